@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserMissing, launchBrowser } from "../../scripts/screenshots/browser.ts";
 import { emptyPages, tour, type Stop } from "../../scripts/screenshots/console-tour.ts";
@@ -35,6 +35,14 @@ const views: View[] = [
   { width: 320, height: 640, colorScheme: "dark" },
 ];
 
+/** Where the words of a button end in the window, in pixels. */
+interface Ends {
+  words: string;
+  top: number;
+  bottom: number;
+  right: number;
+}
+
 interface Seen {
   /** Name of the page and width of the window. */
   at: string;
@@ -48,8 +56,8 @@ interface Seen {
   /** Blocked by the policy, thrown by a script, not found, asked by a dialog. */
   said: string[];
   title: string;
-  /** Where the first button that allows or approves ends, and how large the window is. */
-  decides: { words: string; bottom: number; right: number } | undefined;
+  /** Where the first button that allows or approves ends, and what folds out beside it in the bar. */
+  decides: (Ends & { more: Ends[] }) | undefined;
   outline: string;
 }
 
@@ -134,9 +142,24 @@ async function axeFindings(page: Page): Promise<string[]> {
 async function decidingOn(page: Page): Promise<Seen["decides"]> {
   const button = page.locator("main button.primary", { hasText: /^\s*(?:Allow|Approve)\b/ }).first();
   if ((await button.count()) === 0 || page.url().endsWith("/parts")) return undefined;
+  return { ...(await endOf(button)), more: await foldedOut(page) };
+}
+
+async function endOf(button: Locator): Promise<Ends> {
   const { x, y, width, height } = (await button.boundingBox())!;
   const words = (await button.innerText()).replaceAll(/\s+/g, " ").trim();
-  return { words, bottom: y + height, right: x + width };
+  return { words, top: y, bottom: y + height, right: x + width };
+}
+
+/** What the menu of the bar offers: to allow the whole program is among it. */
+async function foldedOut(page: Page): Promise<Ends[]> {
+  const menu = page.locator(".bar details.menu");
+  if ((await menu.count()) === 0) return [];
+  await menu.locator("summary").click();
+  const ends: Ends[] = [];
+  for (const button of await menu.getByRole("button").all()) ends.push(await endOf(button));
+  await page.keyboard.press("Escape");
+  return ends;
 }
 
 /** Places and headings of the accessibility tree, as a person walks through them; without what differs every time: tokens of one second are in no order. */
@@ -231,6 +254,10 @@ describe.skipIf(missing)("the button that decides", () => {
     expect(Object.fromEntries(found.map(({ name, decides }) => [name, decides!.words]))).toEqual(deciding);
     const hidden = found.filter(({ decides }) => decides!.bottom > height || decides!.right > width);
     expect(hidden.map(({ at }) => at)).toEqual([]);
+    const offered = found.flatMap(({ at, decides }) => decides!.more.map((one) => ({ at, ...one })));
+    expect(offered.map(({ words }) => words)).toContain("Allow this program until this run has ended");
+    const cut = offered.filter(({ top, bottom, right }) => top < 0 || bottom > height || right > width);
+    expect(cut).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import type { ConsoleUser } from "../../src/console/context.ts";
 import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import { readManifest, writeCatalog, writeManifest } from "../../src/store/catalogs.ts";
 import { record, request as sent } from "../store/ledger/sample.ts";
+import { joined } from "./fixture/joined.ts";
 import { hostile, seed } from "./fixture/seed.ts";
 
 const origin = "http://localhost:8484";
@@ -218,7 +219,7 @@ describe("an approval", () => {
     const { pages } = await seed(ledgerOf("approver"));
     const path = pages.paused!;
     const { text } = await open("approver", path);
-    expect(text).toContain("DELETE https://api.example.com/v1/zones/z1/dns-records/rec_1");
+    expect(joined(text)).toContain("DELETE https://api.example.com/v1/zones/z1/dns-records/rec_1");
     expect(text).toContain("authorization: Bearer •••");
     const request = /name="request" value="([^"]+)"/.exec(text)?.[1] ?? "";
     const first = await submit("approver", path, { do: "approve", request });
@@ -246,7 +247,7 @@ describe("an approval", () => {
     );
     expect(requests).toHaveLength(3);
     for (const name of ["rec_1", "rec_2", "rec_3"])
-      expect(text).toContain(`DELETE https://api.example.com/v1/zones/z1/dns-records/${name}`);
+      expect(joined(text)).toContain(`DELETE https://api.example.com/v1/zones/z1/dns-records/${name}`);
     const forged = requests[0]!.replace(/\.[0-9a-f]+$/, `.${"0".repeat(64)}`);
     expect(
       (await submit("lister", pages.paused!, { do: "approve-listed", request: forged })).response.status,

@@ -15,6 +15,7 @@ import { sealCredential } from "../../src/vault/vault.ts";
 import { upstreamDocument } from "../gateway/document.ts";
 import { deploy, received } from "../gateway/running.ts";
 import { AtTheConsole } from "../journey/fixture/at-the-console.ts";
+import { joined } from "./fixture/joined.ts";
 
 const upstream = inject("upstream");
 const origin = "http://localhost:8484";
@@ -58,7 +59,7 @@ async function writes() {
 
 /** The requests on a page as a person reads them. */
 function shownOn(text: string): string[] {
-  return [...text.matchAll(/<pre class="wrap" dir="ltr"[^>]*>([^]*?)<\/pre>/g)].map(([, one = ""]) =>
+  return [...joined(text).matchAll(/<pre class="wrap" dir="ltr"[^>]*>([^]*?)<\/pre>/g)].map(([, one = ""]) =>
     one
       .replaceAll("&quot;", '"')
       .replaceAll("&#39;", "'")

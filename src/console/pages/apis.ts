@@ -185,7 +185,7 @@ function decisionsOn(api: DeployedApi, catalog: OpenedCatalog, operation: Operat
     const [tone, words] = decision ? effects[decision.effect] : (["refuse", "is refused"] as const);
     const why = decision ? ruleInWords(decision) : `It needs ${operation.access} access`;
     return html`<li>
-      ${accessChip(access, `With ${access}`)} ${state(tone, words)}
+      <span class="kind">${accessChip(access, `With ${access}`)}</span> ${state(tone, words)}
       <span class="quiet grow">${visible(why)}</span>
     </li>`;
   };

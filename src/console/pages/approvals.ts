@@ -200,11 +200,13 @@ export function stateOf({ kind, state: now, waiting, unknown }: PausedRun): Mark
 }
 
 function allowedTable(allowed: AlwaysAllowed[], documents: Documents, field: Markup): Markup {
-  const row = ({ client, clientName: name, api, operation, sinceMs }: AlwaysAllowed) =>
-    html`<tr>
+  const row = ({ client, clientName: name, api, operation, sinceMs }: AlwaysAllowed) => {
+    const words = operationInWords(documents, api, operation);
+    const id = visible(operation);
+    return html`<tr>
       <td class="wide">
-        <strong>${operationInWords(documents, api, operation)}</strong>
-        <span class="quiet">${api}, <code>${visible(operation)}</code></span>
+        <strong>${words}</strong>
+        <span class="quiet">${api}${words !== id && html`, <code>${id}</code>`}</span>
       </td>
       <td>${visible(name ?? client)}</td>
       <td class="nowrap">${when(sinceMs)}</td>
@@ -214,10 +216,11 @@ function allowedTable(allowed: AlwaysAllowed[], documents: Documents, field: Mar
           <input type="hidden" name="client" value="${client}" />
           <input type="hidden" name="api" value="${api}" />
           <input type="hidden" name="operation" value="${operation}" />
-          <button class="little" aria-label="Ask again for ${visible(operation)}">Ask again</button>
+          <button class="little" aria-label="Ask again for ${id}">Ask again</button>
         </form>
       </td>
     </tr>`;
+  };
   const columns = ["Operation", "Client", "Since", { sr: "Action" }];
   return table("Operations that are allowed without asking", columns, allowed.map(row));
 }

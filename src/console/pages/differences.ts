@@ -19,6 +19,7 @@ import {
 } from "../parts/differences.ts";
 import { documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
+import { segments } from "../parts/method.ts";
 import { requestAnswer, requestTone, ruleInWords } from "../parts/outcome.ts";
 import { callsOf, runInWords, said } from "../parts/run-in-words.ts";
 import { table } from "../parts/table.ts";
@@ -84,7 +85,7 @@ function whatItWouldDo({ failure, lookedBack }: RunRecord): Markup {
     note(
       "fail",
       html`<strong>Today it would not get to its end.</strong>
-        <p>${visible(failure.sentence)}</p>`,
+        ${failure.sentence !== refused?.sentence && html`<p>${visible(failure.sentence)}</p>`}`,
     )
   }`;
 }
@@ -94,7 +95,7 @@ function aroundPart(apis: ApiDifference[]): Markup | false {
     apis.length > 0 &&
     html`<section class="section">
       <h2>What has changed around it</h2>
-      <ul class="list">
+      <ul class="list around">
         ${apis.map(
           (api) =>
             html`<li>
@@ -134,10 +135,8 @@ function requestsPart(lines: Line[], documents: Documents): Markup {
       <p>It called no API, then or today.</p>
     </section>`;
   return html`<section class="section">
-      <div class="row">
-        <h2>${other.length === 0 ? "Every request is the same" : count(other.length, "difference")}</h2>
-        ${summaryOf(lines)}
-      </div>
+      <h2>${other.length === 0 ? "Every request is the same" : count(other.length, "difference")}</h2>
+      ${other.length > 0 && html`<div class="row">${summaryOf(lines)}</div>`}
       ${other.length > 0 && linesTable("What differs, in the order of the code", other, documents)}
     </section>
     ${
@@ -236,7 +235,7 @@ function changeState(kind: Change["kind"], now: Line["is"], times?: number): Mar
 function told(change: Change, now: Line["is"], documents: Documents, api: string): Markup {
   const more = moreOf(change, now, documents, api);
   return html`<div>
-    ${changeState(change.kind, now)}${more !== undefined && html`<br /><span class="quiet small">${visible(more)}</span>`}
+    ${changeState(change.kind, now)}${more !== undefined && html`<br /><span class="quiet small">${segments(more)}</span>`}
   </div>`;
 }
 

@@ -69,8 +69,16 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
 /** Leads to the comparison that it was made for. */
 function lookedBack({ lookedBack: looked, runId }: RunRecord): Markup | undefined {
   if (!looked) return undefined;
-  return html`${note("calm", html`This looked back at <a href="/runs/${looked.run}">an earlier run</a>, as a plan that nobody has to decide on.`)}
-    <div class="row"><a class="button primary" href="/runs/${runId}/differences">See what differs</a></div>`;
+  return note(
+    "calm",
+    html`<div class="row">
+      <p>
+        This looked back at <a href="/runs/${looked.run}">an earlier run</a>, as a plan that nobody has to
+        decide on.
+      </p>
+      <a class="button primary" href="/runs/${runId}/differences">See what differs</a>
+    </div>`,
+  );
 }
 
 /** How far a run in the background is, and how to end it. */
@@ -383,7 +391,6 @@ function logsPart({ logs, cut }: RunRecord): Markup | undefined {
 function actions(start: RunStart, outcome: string, field: Markup): Markup {
   const hasPlan = start.tool === "execute" && !start.plan && outcome !== "syntax";
   return html`<div class="row noprint">
-    ${hasPlan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
     ${
       canLookBack(start) &&
       outcome !== "syntax" &&
@@ -398,6 +405,7 @@ function actions(start: RunStart, outcome: string, field: Markup): Markup {
     <a class="button" href="/runs/${start.runId}/record" title="All that is kept of this run, as JSON"
       >${icon("download")} Save</a
     >
+    ${hasPlan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
     <details class="menu up">
       <summary class="button plain">${icon("trash")} Forget …</summary>
       <form class="pop" method="post" action="/runs/${start.runId}/forget">

@@ -6,6 +6,7 @@ import { capabilityGroups, capabilityText } from "../../request/shown/capability
 import type { Capability, CapabilitySet } from "../../terms/capabilities.ts";
 import { visibleLine } from "../text.ts";
 import { operationInWords, type Documents } from "./in-words.ts";
+import { asWritten } from "./method.ts";
 
 export function capabilityList(capabilities: CapabilitySet, documents: Documents): Markup {
   if (capabilities.length === 0) return html`<p>Nothing that could be read from it.</p>`;
@@ -26,10 +27,10 @@ function row(one: Capability, documents: Documents): Markup {
   const [strictest = "read"] = access.toReversed();
   const title = operation === undefined ? undefined : operationInWords(documents, api, operation);
   return html`<li>
-    ${accessChip(strictest)}
+    <span class="kind">${accessChip(strictest)}</span>
     <div class="grow">
       ${title !== undefined && html`<div>${title}</div>`}
-      <code>${capabilityText(one)}</code>
+      <code>${asWritten(capabilityText(one))}</code>
     </div>
   </li>`;
 }

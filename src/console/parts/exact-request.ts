@@ -6,6 +6,7 @@ import { requestText } from "../../request/shown/request-text.ts";
 import type { ExactBody, ExactRequest } from "../../terms/approvals.ts";
 import { bytes, count } from "../text.ts";
 import type { InWords } from "./in-words.ts";
+import { asWritten } from "./method.ts";
 
 /** What a request says in words, and the request itself beside it. */
 export function requestView(request: ExactRequest, words: InWords): Markup {
@@ -19,7 +20,7 @@ function exactRequest(request: ExactRequest): Markup {
   const { text, isWhole, hasBytes } = requestText(request);
   const { body } = request;
   return html`${!isWhole && body && note("wait", cutShort(body), undefined, "warning")}
-    <pre class="wrap" dir="ltr" tabindex="0">${text}</pre>
+    <pre class="wrap" dir="ltr" tabindex="0">${asWritten(text)}</pre>
     ${body && hasBytes && html`<p class="quiet">Body: ${bytes(body.bytes)}, SHA-256 <code>${body.hash}</code></p>`}`;
 }
 

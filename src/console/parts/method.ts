@@ -12,8 +12,17 @@ export function methodAnd(method: string, target: string): Markup {
 export const methodName = (method: string): Markup => html`<span class="method ${method}">${method}</span>`;
 
 /** A path as text that a line may break before each of its segments. */
-export function segments(path: string): (Markup | string)[] {
-  return visible(path)
-    .split(/(?<=.)(?=[/?&])/)
-    .map((part, at) => (at === 0 ? part : html`<wbr />${part}`));
+export const segments = (path: string): (Markup | string)[] => breakable(visible(path));
+
+/**
+ * Text that begins with a method and a target, as it is to the character: a line breaks between segments of the target, and
+ * not behind the method. @param text already made visible
+ */
+export function asWritten(text: string): Markup {
+  const [, method = "", rest = text] = /^(\S+) (.*)$/s.exec(text) ?? [];
+  const end = rest.search(/\n|$/);
+  return html`${method}${method && html`<span class="joined"> </span>`}${breakable(rest.slice(0, end))}${rest.slice(end)}`;
 }
+
+const breakable = (text: string): (Markup | string)[] =>
+  text.split(/(?<=[^/:])(?=[/?&])/).map((part, at) => (at === 0 ? part : html`<wbr />${part}`));

@@ -3,29 +3,25 @@ import { html } from "hono/html";
 import { accessChip } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
-import { accessLabels, parseScope, type Scope } from "../../terms/scopes.ts";
+import { parseScope, type Scope } from "../../terms/scopes.ts";
 import { visibleLine } from "../text.ts";
 import type { Documents } from "./in-words.ts";
 
-/** @param scopes as the grant has them; one that is none is shown as it is */
+/** A line for each access. @param scopes as the grant has them; one that is none is shown as it is */
 export function rightsInWords(scopes: readonly string[], documents: Documents): Markup {
   const parsed = scopes.map((text) => ({ text, scope: parseScope(text) }));
   const known = parsed.flatMap(({ scope }) => (scope ? [scope] : []));
   const others = parsed.flatMap(({ text, scope }) => (scope ? [] : [text]));
-  const rows = [...Map.groupBy(known, ({ api }) => api)].map(
-    ([api, all]) =>
-      html`<li title="${all.map((scope) => scopeText(scope)).join(" ")}">
-        <span>${visibleLine(documents.get(api)?.api.title ?? api)}</span>
-        <span class="row"
-          >${Access.options.map((access) =>
-            one(
-              access,
-              all.filter((scope) => scope.access === access),
-            ),
-          )}</span
-        >
-      </li>`,
-  );
+  const byAccess = Map.groupBy(known, ({ access }) => access);
+  const rows = Access.options.flatMap((access) => {
+    const given = byAccess.get(access);
+    if (!given) return [];
+    const apis = [...Map.groupBy(given, ({ api }) => api)];
+    return html`<li>
+      ${accessChip(access)}
+      <span>${apis.map(([api, all], at) => html`${at > 0 && ", "}${one(api, all, documents)}`)}</span>
+    </li>`;
+  });
   return html`<ul class="rights">
     ${rows}${others.map((text) => html`<li><code>${visibleLine(text)}</code></li>`)}
   </ul>`;
@@ -34,13 +30,13 @@ export function rightsInWords(scopes: readonly string[], documents: Documents): 
 const scopeText = ({ api, access, tag }: Scope) =>
   [api, access, ...(tag === undefined ? [] : [tag])].join(":");
 
-function one(access: Access, scopes: readonly Scope[]): Markup | false {
+/** An API with one access to it. @param scopes of this access alone */
+function one(api: string, scopes: readonly Scope[], documents: Documents): Markup {
   const tags = scopes.flatMap(({ tag }) => (tag === undefined ? [] : [tag]));
-  return (
-    scopes.length > 0 &&
-    html`${accessChip(access, accessLabels[access])}${
+  return html`<span title="${scopes.map(scopeText).join(" ")}"
+    >${visibleLine(documents.get(api)?.api.title ?? api)}${
       tags.length === scopes.length &&
-      html` <span class="quiet small">only ${visibleLine(tags.join(", "))}</span>`
-    }`
-  );
+      html` <span class="quiet">(only ${visibleLine(tags.join(", "))})</span>`
+    }</span
+  >`;
 }
