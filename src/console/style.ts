@@ -70,7 +70,7 @@ article.card > div:not(.head) + div { margin-top: var(--s4); }
 .runs .what { flex: 0 1 auto; }
 .runs > li { display: block; position: static; height: 2.375rem; padding: 0; } .runs .line { display: flex; align-items: center; gap: var(--s3); height: 100%; padding: .5rem var(--s3); min-width: 0; color: inherit; text-decoration: none; } .runs .line:focus-visible { outline: none; }
 /* What is far from the window is not laid out, and has its height to the pixel: nothing below moves when it is. */
-.stretch.full { content-visibility: auto; contain-intrinsic-size: auto 1187.5rem; }
+.stretch { content-visibility: auto; contain-intrinsic-size: auto calc(var(--rows) * 2.375rem); }
 .stretch > ul { content-visibility: auto; contain-intrinsic-size: auto 59.375rem; border-block: 0; } .stretch > ul > li:last-child { border-bottom: 1px solid var(--line); }
 .coming { height: 57rem; background: repeating-linear-gradient(var(--card) 0 calc(2.375rem - 1px), var(--line) 0 2.375rem); } .parts.more + .row > #older:not(:focus) { position: absolute; clip-path: inset(50%); }
 .parts > ul:not(:last-child), .parts > ul:not(:last-child) > li:last-child { border-bottom-left-radius: 0; border-bottom-right-radius: 0; }
@@ -197,7 +197,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
-  .stretch > ul { contain-intrinsic-size: auto 92rem; } .stretch.full { contain-intrinsic-size: auto 1840rem; } .runs > li { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
+  .stretch > ul { contain-intrinsic-size: auto 92rem; } .stretch { contain-intrinsic-size: auto calc(var(--rows) * 3.68rem); } .runs > li { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
   #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin: auto calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
 @media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } :is(.page > .row, .page > .row > .menu) > .button { padding-inline: .45rem; } }

@@ -68,7 +68,13 @@ async function append(enhance) {
   if (!rows || main().dataset.held === undefined) return false;
   enhance(rows);
   coming(false);
-  for (const part of inParts(rows)) stretch().append(part);
+  for (const part of inParts(rows)) {
+    const into = stretch();
+    into.append(part);
+    const inIt = [...into.children].reduce((sum, one) => sum + one.childElementCount, 0);
+    // Its height for as long as it was never laid out.
+    into.style.setProperty("--rows", String(inIt));
+  }
   const further = next.main.querySelector("#older");
   if (further) link().href = further.href;
   else {
@@ -91,12 +97,13 @@ function inParts(rows) {
   });
 }
 
-/** Where the next part belongs: one that is full is left out of the layout, with all its parts, while it is out of sight. */
+/**
+ * Where the next part belongs. A stretch is left out of the layout, with all its parts, while it is out of sight, and from
+ * its beginning: one that came to be when it is full would have the browser go through every part of the list.
+ */
 function stretch() {
   const last = list().lastElementChild;
-  const isStretch = last.matches(".stretch");
-  if (isStretch && last.childElementCount < perStretch) return last;
-  if (isStretch) last.classList.add("full");
+  if (last.matches(".stretch") && last.childElementCount < perStretch) return last;
   const next = document.createElement("div");
   next.className = "stretch";
   list().append(next);

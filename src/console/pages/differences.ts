@@ -221,12 +221,12 @@ function side(which: "Then" | "Today", request: Line["is"], changes: Change[]): 
 const effects = { allow: "Allowed", ask: "Asks a person", deny: "Refused" };
 
 /** @param times in a summary */
-function changeState(kind: Change["kind"], now: Line["is"], times?: number): Markup {
+function changeState(kind: Change["kind"], now: Line["is"], times = 1): Markup {
   const [text, drawing] = words[kind];
   const tone = toneOf(kind, now);
   return state(
     tone,
-    times === undefined ? text : html`${text}<span class="sr">,</span> × ${number(times)}`,
+    times > 1 ? html`${text}<span class="sr">,</span> × ${number(times)}` : text,
     // What a rule makes of it has the same sign everywhere.
     kind === "decision" && tone !== "calm" ? undefined : drawing,
   );
