@@ -97,7 +97,9 @@ legend { padding: 0; font-weight: 600; }
 label.tick { display: flex; gap: var(--s2); align-items: flex-start; cursor: pointer; }
 label.tick input { margin-top: .1rem; }
 
-.state, .access, .chip { display: inline-flex; align-items: center; gap: .3rem; padding: .05rem .5rem; border-radius: 999px; font-size: var(--f1); line-height: 1.6; font-weight: 600; white-space: nowrap; color: var(--quiet); background: var(--code); box-shadow: inset 0 0 0 1px var(--line); }
+.state, .access, .chip { display: inline-flex; align-items: baseline; gap: .3rem; padding: .05rem .5rem; border-radius: 999px; font-size: var(--f1); line-height: 1.6; font-weight: 600; white-space: nowrap; color: var(--quiet); background: var(--code); box-shadow: inset 0 0 0 1px var(--line); }
+/* The words, not the drawing, stand level with the text around. */
+:is(.state, .access, .chip) > .icon { align-self: center; }
 .state { padding-left: .35rem; }
 .state.ok, .access.read { color: var(--ok); background: var(--ok-soft); box-shadow: none; }
 .state.wait, .access.write { color: var(--wait); background: var(--wait-soft); box-shadow: none; }
