@@ -112,7 +112,7 @@ export async function run(args: string[]): Promise<number> {
     bundledSecrets,
   );
   await tighten(places.home);
-  const secret = await localSecret(join(places.home, "secret"));
+  const secret = await localSecret(places.home, stateFolder);
   const relay = wantsProxy(process.env) ? await startRelay(process.env) : undefined;
   const server = await ticking(
     "Starting the server",

@@ -40,7 +40,8 @@ export async function run(args: string[]): Promise<number> {
   try {
     const copies = await copyDatabases(places.home, folder);
     const secret = join(places.home, "secret");
-    if (await exists(secret)) await cp(secret, join(folder, "secret"));
+    const hasSecret = await exists(secret);
+    if (hasSecret) await cp(secret, join(folder, "secret"));
     await writeFile(join(folder, aboutFile), JSON.stringify({ format: backupFormat, version }));
     const packed = join(folder, "packed");
     await create({ gzip: true, cwd: folder, file: packed, portable: true }, [
@@ -50,6 +51,10 @@ export async function run(args: string[]): Promise<number> {
     await rename(packed, target);
     const { size } = await stat(target);
     console.log(`${target}: ${copies.length} databases, ${Math.ceil(size / 1_000_000)} MB.`);
+    if (!hasSecret)
+      console.log(
+        "It does not hold the secret that the state is sealed with, because that is not kept there: keep the server's ISOGATE_SECRET too.",
+      );
     return 0;
   } finally {
     await rm(folder, { recursive: true, force: true });

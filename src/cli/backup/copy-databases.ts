@@ -1,15 +1,17 @@
-/** Copies the databases of a server's state, also while it serves: each as it is at one moment. */
-import { readdir } from "node:fs/promises";
+/** Copies the state of a server, also while it serves: each database as it is at one moment. */
+import { copyFile, readdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { makeFolder } from "../make-folder.ts";
+import { fingerprintFile } from "../server/local-secret.ts";
 import { sqlite } from "../server/sqlite.ts";
 
 /** Below the home folder, and in a backup. */
-export const databases = "state/v3/do";
+const state = "state";
+const databases = join(state, "v3/do");
 
 /**
  * @param home of the server @param to another folder, with the same layout
- * @returns the paths of the copies
+ * @returns the paths of the copies of databases
  * @throws Error if there is no state
  */
 export async function copyDatabases(home: string, to: string): Promise<string[]> {
@@ -31,5 +33,12 @@ export async function copyDatabases(home: string, to: string): Promise<string[]>
     }
     copies.push(copy);
   }
+  const fingerprint = join(state, fingerprintFile);
+  await copyFile(join(home, fingerprint), join(to, fingerprint)).catch(unlessMissing);
   return copies;
+}
+
+/** A state that no server of this version has opened yet. */
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
 }

@@ -7,9 +7,11 @@ import { join, resolve } from "node:path";
 import { extract } from "tar";
 import { z } from "zod";
 import { parseJson } from "../../terms/json.ts";
+import { messageOf } from "../../terms/log.ts";
 import { commandLine } from "../command-line.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor, places } from "../places.ts";
+import { foundSecret } from "../server/local-secret.ts";
 import { keepToOwner, tighten } from "../server/owner-only.ts";
 import { lockState } from "../server/state-lock.ts";
 import { aboutFile, backupFormat, exists } from "./backup.ts";
@@ -56,6 +58,8 @@ export async function run(args: string[]): Promise<number> {
     if (await exists(join(folder, "secret"))) await rename(join(folder, "secret"), secret);
     await tighten(home);
     console.log(`${home}: ${count} databases. Start the server with the settings that it had.`);
+    // The server's environment may have it.
+    await foundSecret(home).catch((error: unknown) => console.log(`! ${messageOf(error)}`));
     return 0;
   } finally {
     await rm(folder, { recursive: true, force: true });

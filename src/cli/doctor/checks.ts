@@ -13,6 +13,7 @@ import { notesOn } from "../notes.ts";
 import { places } from "../places.ts";
 import { secretsOf } from "../secrets.ts";
 import { assertFree } from "../server/local-server.ts";
+import { foundSecret } from "../server/local-secret.ts";
 import { unreachable } from "../server/reachable.ts";
 import { sqlite } from "../server/sqlite.ts";
 import { lockState, StateInUse } from "../server/state-lock.ts";
@@ -112,6 +113,12 @@ export async function state(): Promise<Found> {
   return ok(
     `${folder} can be written to; ${Math.floor((bavail * bsize) / 1e6).toLocaleString("en-US")} MB are free`,
   );
+}
+
+/** Whether what is sealed in the state can be opened. */
+export async function sealed(): Promise<Found> {
+  const found = await foundSecret(places.home);
+  return ok(found ? `in ${found.from}` : `none yet: the first start makes one in ${places.home}`);
 }
 
 /** Whether something answers there as a server of ours does. */

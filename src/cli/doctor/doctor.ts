@@ -25,6 +25,7 @@ import {
   port,
   publicUrl,
   runtime,
+  sealed,
   state,
   type Finding,
 } from "./checks.ts";
@@ -57,6 +58,7 @@ export async function run(args: string[]): Promise<number> {
   await note("runtime", runtime);
   await note("memory", memory);
   await note("state", state);
+  await note("secret", sealed);
 
   await note("project", async () => {
     const own = await loadOwn();

@@ -1,5 +1,5 @@
 /** The deployment that state is moved from or to: one that runs elsewhere, or the state folder of this machine. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf } from "../../terms/log.ts";
 import { MovingHead, movingFormat, movingPaths } from "../../terms/moving.ts";
@@ -10,6 +10,7 @@ import { copyDatabases } from "../backup/copy-databases.ts";
 import { places } from "../places.ts";
 import { withFiles } from "../serve/settings.ts";
 import { ask, freePort, OperatorRefused, startLocalServer } from "../server/local-server.ts";
+import { secretHere } from "../server/local-secret.ts";
 import { sqlite } from "../server/sqlite.ts";
 import { lockState } from "../server/state-lock.ts";
 import { serverUrl } from "../server-url.ts";
@@ -99,11 +100,12 @@ async function onThisMachine<Result>(
   stateFolder: string,
   use: (deployment: Deployment) => Promise<Result>,
 ): Promise<Result> {
+  const secret = await secretHere(places.home);
   const server = await startLocalServer({
     host: "127.0.0.1",
     port: await freePort(),
     apis: [],
-    secrets: { ISOGATE_SECRET: await secretHere() },
+    secrets: { ISOGATE_SECRET: secret },
     stateFolder,
   });
   try {
@@ -126,12 +128,4 @@ async function using<Result>(
       `${name} is of another version of isogate, or no isogate at all. Update both sides to the same version.`,
     );
   return use({ name, head: read.data, operate });
-}
-
-/** As the server of this machine has it. It is not made here: another secret would open nothing. */
-async function secretHere(): Promise<string> {
-  const { ISOGATE_SECRET } = withFiles(process.env, ["ISOGATE_SECRET"]);
-  if (ISOGATE_SECRET) return ISOGATE_SECRET;
-  const path = join(places.home, "secret");
-  return (await readFile(path, "utf8").catch(() => "")).trim();
 }

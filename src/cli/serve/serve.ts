@@ -86,7 +86,7 @@ export async function run(args: string[]): Promise<number> {
   const { values: secrets, missing } = secretsOf(configured, {}, environment);
   const prepared = await prepareAll(configured, missing, log);
   await tighten(places.home);
-  const secret = await localSecret(join(places.home, "secret"), environment["ISOGATE_SECRET"]);
+  const secret = await localSecret(places.home);
   const { OIDC_CLIENT_SECRET } = environment;
   const relay = wantsProxy(process.env) ? await startRelay(process.env) : undefined;
   // Requests may come before all of it is up.

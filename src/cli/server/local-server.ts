@@ -13,6 +13,7 @@ import type { PreparedApi } from "../apis.ts";
 import { messageIn, startRuntime } from "../engine/runtime.ts";
 import { commandFor } from "../places.ts";
 import { builtWorker } from "./built-worker.ts";
+import { keepFingerprint } from "./local-secret.ts";
 import { tighten } from "./owner-only.ts";
 import type { SupervisorLimits } from "../supervisor/limits.ts";
 import type { Edge } from "../supervisor/front.ts";
@@ -109,6 +110,8 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   const base = `http://${own.host}:${own.port}`;
   const config = options.config ?? (await builtWorker());
   await tighten(options.stateFolder);
+  const { ISOGATE_SECRET } = options.secrets;
+  if (ISOGATE_SECRET !== undefined) await keepFingerprint(options.stateFolder, ISOGATE_SECRET);
   const lines: string[] = [];
   let supervisor: Supervisor | undefined;
   let child!: ChildProcess;

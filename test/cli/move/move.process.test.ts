@@ -132,7 +132,8 @@ it.each<[what: string, damage: (path: string) => Promise<void>, said: RegExp]>([
 it("refuses another secret, and a state that is there", { timeout: 60_000 }, async () => {
   const home = beside("nowhere");
   for (const [environment, said] of [
-    [{}, /nowhere has no ISOGATE_SECRET/],
+    [{}, /nowhere has no secret: ISOGATE_SECRET is not set/],
+    [{ ISOGATE_SECRET: "short" }, /the secret has 5 characters/],
     [{ ISOGATE_SECRET: "y".repeat(40) }, /has another ISOGATE_SECRET than the export/],
   ] as const)
     expect(
@@ -165,6 +166,19 @@ it("goes on where it was imported, with every connection and login", { timeout: 
   await rename(server.home, `${server.home}-before`);
   const made = await isogate(["import", beside("moved.jsonl")], { ISOGATE_SECRET: secret });
   expect(made).toMatchObject({ code: 0, output: expect.stringContaining("2 users") });
+  // Without its secret, or with another one, nobody opens it.
+  await expect(server.start()).rejects.toThrow("sealed with a secret that is not here");
+  const other = { ISOGATE_SECRET: "y".repeat(40) };
+  for (const [environment, said] of [
+    [{}, "a secret that is not here"],
+    [other, "another secret than that of ISOGATE_SECRET"],
+  ] as const)
+    for (const args of [["export", beside("refused.jsonl")], ["doctor"]])
+      expect(await isogate(args, environment)).toMatchObject({
+        code: 1,
+        output: expect.stringContaining(`sealed with ${said}`),
+      });
+  await expect(stat(join(server.home, "secret"))).rejects.toThrow("ENOENT");
   await writeFile(join(server.home, "secret"), secret, { mode: 0o600 });
   await server.start();
   await goesOn();

@@ -98,3 +98,20 @@ it("puts aside what was there, and refuses what is no backup before it touches a
   expect((await listed()).filter((name) => name.startsWith("v3.before-"))).toHaveLength(1);
   expect((await readdir(server.home)).filter((name) => name.startsWith(".restore-"))).toEqual([]);
 });
+
+it("says that a backup does not hold a secret which is kept elsewhere", async () => {
+  const bare = join(server.home, "../bare.tar.gz");
+  await rename(join(server.home, "secret"), join(server.home, "../secret"));
+  expect(await isogate("backup", bare)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining("keep the server's ISOGATE_SECRET too"),
+  });
+  expect(await isogate("restore", bare, "--replace")).toMatchObject({
+    code: 0,
+    output: expect.stringContaining("sealed with a secret that is not here"),
+  });
+  await expect(server.start()).rejects.toThrow("sealed with a secret that is not here");
+  await rename(join(server.home, "../secret"), join(server.home, "secret"));
+  expect((await isogate("restore", bare, "--replace")).output).not.toContain("sealed");
+  await server.start();
+});
