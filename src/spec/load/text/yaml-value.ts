@@ -23,7 +23,7 @@ import { exactNumber, repeatedMessage, setMerged, type Parsed, type TextFault } 
  * Because an alias repeats its anchor, a YAML file of a few kilobytes can expand to gigabytes. A document may expand to
  * this many values, or to one per character if that is more.
  */
-const maxValues = 1_000_000;
+const maxValues = 500_000;
 
 /** @throws DocumentError, without the file's name in its message, if aliases and merge keys expand to too much */
 export function yamlValue(document: Document.Parsed, length: number, lines: LineCounter): Parsed {
