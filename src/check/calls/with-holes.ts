@@ -4,6 +4,7 @@
  */
 import { type Known, literal, unknown } from "../../request/known.ts";
 import { addTo, type Operations, type PathQuery, withoutOwn } from "../../request/operations.ts";
+import { BoundedMap } from "../../terms/bounded-map.ts";
 import { once } from "../../terms/once.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
 
@@ -32,6 +33,8 @@ const hole = "0isogate0hole0";
 
 export class TextsWithHoles {
   readonly operations: Operations;
+  /** The same texts come again: in loops, and in code that is sent once more. */
+  readonly #texts = new BoundedMap<string, Candidate[]>(200);
   /** By method. */
   readonly #templates = once(() =>
     Map.groupBy(this.operations.catalog.operations.map(templateOf), ({ operation }) => operation.method),
@@ -43,12 +46,16 @@ export class TextsWithHoles {
 
   /**
    * @param method lower case
-   * @param pieces of the text; undefined for a hole
+   * @param parts of the text; undefined for a hole
    * @returns the operations that it can mean
    * @throws TooMuchWork
    */
-  candidates(method: string, pieces: readonly Piece[], work: Work): Candidate[] {
-    const parts = pieces.filter((piece) => piece !== "");
+  candidates(method: string, parts: readonly Piece[], work: Work): Candidate[] {
+    const pieces = parts.filter((part) => part !== "");
+    return this.#texts.take(JSON.stringify([method, pieces]), () => this.#find(method, pieces, work));
+  }
+
+  #find(method: string, parts: readonly Piece[], work: Work): Candidate[] {
     const query = queryIn(parts);
     const [first, second] = parts;
     // `${base}/zones`: the base URL, most likely.
@@ -97,9 +104,7 @@ export class TextsWithHoles {
   /** What may come before the template. */
   #prefixes([first]: readonly Piece[]): readonly string[] {
     if (first === undefined) return [""];
-    return /^[a-z][a-z0-9+.-]*:\/\//i.test(first)
-      ? this.operations.bases()
-      : ["", ...this.operations.basePaths()];
+    return isUrl(first) ? this.operations.bases() : ["", ...this.operations.basePaths()];
   }
 }
 
@@ -183,8 +188,11 @@ const slashesIn = (text: string) => text.split("/").length - 1;
 
 function slashed(parts: readonly Piece[]): Piece[] {
   const [first, ...others] = parts;
-  return first === undefined || first.startsWith("/") ? [...parts] : [`/${first}`, ...others];
+  const isWhole = first === undefined || first.startsWith("/") || isUrl(first);
+  return isWhole ? [...parts] : [`/${first}`, ...others];
 }
+
+const isUrl = (text: string) => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 
 function tokensOf(template: string): Piece[] {
   return template.split(/(\{[^{}]*\})/).map((piece) => (/^\{[^{}]*\}$/.test(piece) ? undefined : piece));
