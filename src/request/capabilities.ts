@@ -12,8 +12,10 @@ export interface Asking {
   href: string;
   /** The path of the operation as the document writes it. */
   template: string;
-  /** The path as it is sent, without the base path; absent if it follows from `href`. */
+  /** The path that the operation is read from, as it is sent, without the base path; absent in a record. */
   path?: string;
+  /** Where that path stands. */
+  readIn?: "path" | "query";
   access: Access;
 }
 
@@ -29,9 +31,11 @@ export function covering(capabilities: CapabilitySet, asking: Asking): Capabilit
 function isAt(server: string, { path, below }: Capability, asking: Asking): boolean {
   const [whole = ""] = asking.href.split(/[?#]/, 1);
   if (whole !== server && !whole.startsWith(`${server}/`)) return false;
-  if (!below) return asking.template === path;
-  // A server may read another path in the query: that one is not below.
-  return whole.slice(server.length).startsWith(path) && whole.endsWith(asking.path ?? "");
+  const written = whole.slice(server.length);
+  const { path: read = written, readIn } = asking;
+  // One server may be below another: what is at that one is not at this one.
+  if (readIn !== "query" && read !== written) return false;
+  return below ? read.startsWith(path) : asking.template === path;
 }
 
 /** Whether all that a server may take a request for is covered, going by its record. */

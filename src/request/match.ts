@@ -93,7 +93,7 @@ export function match(catalog: OpenedCatalog, location: Location, method: string
     ),
     ...routed
       .filter(({ route }) => !fitting.includes(route))
-      .map(({ route, segments }) => new RouteFit(route, segments, spans)),
+      .map(({ route, segments }) => new RouteFit(route, segments, spans, "query")),
   ];
   if (fitting.length > 0) {
     const telling = tellingPairs(routes, url);

@@ -26,6 +26,8 @@ export interface Fit {
   readonly operation: OperationSummary;
   /** The path as it is sent, without the base path. */
   readonly path: string;
+  /** Where that path stands: some servers take one in the query for the operation's. */
+  readonly readIn: "path" | "query";
   /** Decoded values of the path parameters, by name. */
   readonly values: Record<string, string>;
   /** Positions of the URL's segments that hold a parameter. */
@@ -104,11 +106,13 @@ export class RouteFit implements Fit {
   readonly #route: Route;
   readonly #segments: readonly string[];
   readonly #spans: Spans;
+  readonly readIn: Fit["readIn"];
 
-  constructor(route: Route, segments: readonly string[], spans: Spans) {
+  constructor(route: Route, segments: readonly string[], spans: Spans, readIn: Fit["readIn"] = "path") {
     this.#route = route;
     this.#segments = segments;
     this.#spans = spans;
+    this.readIn = readIn;
   }
 
   get operation(): OperationSummary {

@@ -113,7 +113,7 @@ async function locateIn(incoming: IncomingRequest, context: LocateContext, plan:
     if (allowed) {
       const { url } = found;
       const parts = { values: {}, parameterSegments: new Set<number>(), valuesAt: () => [] };
-      const fit = { operation: allowed, path: pathOf(url), ...parts };
+      const fit = { operation: allowed, path: pathOf(url), readIn: "path" as const, ...parts };
       const matched = {
         kind: "matched" as const,
         matched: { url, href: found.href, fits: [fit], telling: [] },
@@ -180,7 +180,7 @@ function decided(
       operation,
       access,
       ...by,
-      ...(capabilities && { heldTo: { capabilities, href: matched.href } }),
+      ...(capabilities && { heldTo: { capabilities, href: matched.href, readIn: fit.readIn } }),
       method,
       path,
       query,

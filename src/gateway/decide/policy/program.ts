@@ -14,9 +14,9 @@ export const program: Rule = {
   order: 0,
   decide({ heldTo, api, operation, access, method, path, headers }) {
     if (!heldTo) return undefined;
-    const { capabilities, href } = heldTo;
+    const { capabilities, ...at } = heldTo;
     const asked = headers.get(accountHeader);
-    const covers = covering(capabilities, { api, method, href, template: operation.path, path, access });
+    const covers = covering(capabilities, { ...at, api, method, template: operation.path, path, access });
     if (covers.some(({ account, anyAccount }) => anyAccount || account === asked)) return undefined;
     const message =
       `${operation.id} (${method} ${operation.path}) of ${api} was not sent: the user allowed this program to call only what its ` +

@@ -20,8 +20,8 @@ export interface Subject extends project.RuleRequest {
   caller: Pick<Caller, "access" | "tags" | "readsOnly">;
   /** Whatever changes something is only listed, and not sent. */
   plan: boolean;
-  /** What a person allowed the program to call, where one did, and the canonical URL of the request. */
-  heldTo?: { capabilities: CapabilitySet; href: string };
+  /** What a person allowed the program to call, where one did; the canonical URL of the request, and where `path` stands in it. */
+  heldTo?: { capabilities: CapabilitySet; href: string; readIn: "path" | "query" };
   /** Upper case. */
   method: string;
   /** The path as it is sent, without the base path. */
