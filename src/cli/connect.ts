@@ -30,7 +30,8 @@ export async function run(args: string[]): Promise<number> {
   if (source !== undefined) await prepare(given(source, values), false);
   for (const { client, where, paste } of settingsFor(args, process.cwd()))
     console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
-  console.log("A client may then only read. To let it write, put read,write behind --access.");
+  if (values.access === undefined)
+    console.log("A client may then only read. To let it write, add --access read,write.");
   return 0;
 }
 

@@ -37,7 +37,7 @@ export const optionsOf = {
     server: atServer,
   },
   users: { end: text, server: atServer },
-  policy: { format: text, write: text, check: text, explain: text, specs: text },
+  policy: { format: text, write: text, check: text, explain: text, specs: text, replace: flag },
   deploy: {
     "dry-run": flag,
     config: text,

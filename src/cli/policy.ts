@@ -16,6 +16,7 @@ import { loadOwn, ownFaults } from "./own/project.ts";
 import { printable } from "./compile-report.ts";
 import { optionsOf } from "./options.ts";
 import { commandFor, places } from "./places.ts";
+import { quoted } from "./quoted.ts";
 
 const command = commandFor("policy");
 const help = `${commandFor("policy", "[name …] [options]")}
@@ -25,6 +26,7 @@ read, write or delete alone: allow, ask or deny, and by which rule. A dash: the 
 
   --format text | json | markdown   default: text, or what the name of the file says
   --write <file>                    writes the table into a file (.md, .json or any other), to commit it
+  --replace                         writes it even if the file is there and is something else
   --check <file>                    compares the table with such a file: prints the difference, exits with 1 if there is one
   --explain "<METHOD> <path>"       says for one request what each grant gives, and why: "DELETE /zones/1"
   --specs <folder>                  the folder of API files (default: specs/)
@@ -49,6 +51,7 @@ export async function run(args: string[]): Promise<number> {
   if (check !== undefined) code = Math.max(code, await compare(check, text, apis));
   else if (write === undefined) console.log(trimEndOf(text, /\n/));
   else {
+    if (!values.replace) await assertTable(write);
     await writeFile(write, text).catch((error: NodeJS.ErrnoException) => {
       throw new UsageError(
         `${write} cannot be written (${error.code}). Name a file in a folder that exists.`,
@@ -60,6 +63,20 @@ export async function run(args: string[]): Promise<number> {
   // A rule that fails denies: the table is not what the operator meant.
   return Math.max(code, ownFaults.size > 0 ? 1 : 0);
 }
+
+/** How a table begins, in any of its forms. */
+const beginning = /^(?:(?:## )?[\w-]+\s+\|? ?operation[ |]+access\b|\{\s+"[\w-]+": \[\s+(?:\{"id":|\]))/;
+
+/** @throws UsageError if the file is there and is no such table */
+async function assertTable(file: string): Promise<void> {
+  const there = await readFile(file, "utf8").catch(() => "");
+  if (!isTable(there)) throw noTable(file, "Nothing was written. Name another file, or add --replace.");
+}
+
+const isTable = (text: string) => text.trim() === "" || beginning.test(text);
+
+const noTable = (file: string, next: string) =>
+  new UsageError(`${file} is there, and is no table of ${command}. ${next}`, command);
 
 /** Writes the table of the APIs in a folder, in the form that the file's name says. */
 export async function writePolicy(specs: string, file: string): Promise<void> {
@@ -152,10 +169,11 @@ function asJson(apis: readonly PreparedApi[]): string {
 
 /** Prints what differs between a committed table and this one. @returns the exit code */
 async function compare(file: string, text: string, apis: readonly PreparedApi[]): Promise<number> {
-  const again = commandFor("policy", `--write ${file}`);
+  const again = commandFor("policy", `--write ${quoted(file)}`);
   const committed = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`${file} cannot be read (${error.code}). To write it: ${again}`, command);
   });
+  if (!isTable(committed)) throw noTable(file, "Name the file that --write made.");
   const [was, is] = [committed, text].map((one) => one.split(/\r?\n/).map((line) => plain(line)));
   const [gone, come] = [without(was!, is!), without(is!, was!)];
   if (gone.length + come.length === 0) {

@@ -112,6 +112,8 @@ it.each<[args: string[], sentence: string]>([
   [["--format", "yaml"], '--format is text, json, markdown; it is "yaml".'],
   [["--write", "a.md", "--check", "a.md"], "Give only one of --write, --check and --explain."],
   [["--write", "none/a.md"], "none/a.md cannot be written (ENOENT)"],
+  [["--write", "shop.jsonc"], "shop.jsonc is there, and is no table of"],
+  [["--check", "shop.jsonc"], "is no table of npm run policy. Name the file that --write made."],
 ])("answers %j with a sentence", async (args, sentence) => {
   const { code, out } = await policy(...args);
   expect(code).toBe(1);

@@ -1,6 +1,6 @@
 /** `isogate api add`: writes the API file for a document, from what the document says. */
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ApiName } from "../../terms/api-file.ts";
 import { unfittingEntries } from "../../deployment/unfitting.ts";
@@ -8,6 +8,7 @@ import { isPath } from "../../spec/load/load-document.ts";
 import { nameFor, prepareApi } from "../apis.ts";
 import { printable, reportLines } from "../compile-report.ts";
 import { assertDocumentName } from "../document-name.ts";
+import { makeFolder } from "../make-folder.ts";
 import { commandFor } from "../places.ts";
 import { credentialOption, secretNames } from "../secrets.ts";
 import { serverUrl } from "../server-url.ts";
@@ -59,7 +60,7 @@ export async function add(folder: string, given: string | undefined, options: Ad
       { schema: "now" },
     );
   const catalog = prepared.opened;
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   await writeFile(path, formatApiFile(file, prepared.api.title, reasons));
   await writeLock(folder, name, prepared);
   console.log(printable(`${name}: ${prepared.api.title} ${prepared.report.version}`));

@@ -2,6 +2,7 @@
  * Every use of wrangler by the deployment, as a child process. Secrets go through stdin, never on a command line. The dry
  * program prints what it would do and answers like an empty account.
  */
+import { quoted } from "../quoted.ts";
 import { spawn } from "node:child_process";
 
 interface Answer {
@@ -63,10 +64,6 @@ export async function must(wrangler: Wrangler, call: Call): Promise<string> {
       `wrangler ${call.args.join(" ")} ended with code ${code}:\n${lastLines(`${stdout}\n${stderr}`)}\nThe deployment stopped at this step; you can repeat the command.`,
     );
   return stdout;
-}
-
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function lastLines(text: string): string {

@@ -2,16 +2,18 @@
  * `isogate init`: makes the folder of an operator's own project, which has isogate as a dependency and is upgraded by npm.
  * Writes only into a folder that is empty, and overwrites nothing.
  */
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { trimEndOf } from "../../terms/trim-end.ts";
 import { writeSchema } from "../api/api.ts";
 import { writeLock } from "../api/lock.ts";
 import { prepareApi, readApiFile } from "../apis.ts";
 import { commandLine } from "../command-line.ts";
+import { makeFolder } from "../make-folder.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { writePolicy } from "../policy.ts";
+import { quoted } from "../quoted.ts";
 import { projectFiles } from "./files.ts";
 
 const command = commandFor("init");
@@ -46,7 +48,7 @@ export async function run(args: string[]): Promise<number> {
   );
   const files = projectFiles({ name: name.slice(0, 54) || "gateway", version });
   for (const [path, text] of Object.entries({ ...files, ...(await demoFiles()) })) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
+    makeFolder(dirname(join(folder, path)));
     await writeFile(join(folder, path), text, { flag: "wx" });
   }
   const specs = join(folder, "specs");
@@ -56,7 +58,7 @@ export async function run(args: string[]): Promise<number> {
   await writePolicy(specs, join(folder, "policy.md"));
   console.log(`Made ${named === "." ? "the project" : named}. Next:\n`);
   const inside = relative(process.cwd(), folder);
-  if (inside !== "") console.log(`  cd ${inside}`);
+  if (inside !== "") console.log(`  cd ${quoted(inside)}`);
   console.log("  npm install\n  npm start\n\nREADME.md says what is where.");
   return 0;
 }
