@@ -13,7 +13,7 @@ import { openCatalog } from "../spec/read/open-catalog.ts";
 import { unfittingEntries } from "../deployment/unfitting.ts";
 import { baseUrls } from "../request/servers.ts";
 import { DocumentError, loadDocument } from "../spec/load/load-document.ts";
-import { places } from "./places.ts";
+import { commandFor, places } from "./places.ts";
 import { assertFree } from "./reserved-names.ts";
 import { proxyHint } from "./server/proxy.ts";
 import { SchemaCheck } from "./schema-faults.ts";
@@ -51,7 +51,11 @@ export interface PreparedApi {
 /** All files of `specs/`, in the order of their names. */
 export async function configuredApis(folder = specsFolder): Promise<ConfiguredApi[]> {
   const all = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`The folder of API files ${folder} cannot be read (${error.code}). Check its path.`);
+    throw new Error(
+      error.code === "ENOENT"
+        ? `There is no folder of API files ${folder}. Check its path, or add an API: ${commandFor("api", "add <file or URL>")}`
+        : `The folder of API files ${folder} cannot be read (${error.code}). Check its path.`,
+    );
   });
   const names = all.filter((name) => name.endsWith(".jsonc")).sort();
   return Promise.all(names.map((name) => readApiFile(join(folder, name))));

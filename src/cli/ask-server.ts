@@ -96,10 +96,26 @@ export async function askDocument<T>(url: string, command: string, shape: z.ZodT
   throw await otherAnswer(response, url, command);
 }
 
+const Misdirected = z.object({
+  error: z.object({ message: z.string().startsWith("Unknown host name ").max(600) }),
+});
+
+/** @returns what a server of ours says to a request for a name that is not its own; undefined if it is something else */
+export async function unknownHostIn(response: Response): Promise<string | undefined> {
+  if (response.status !== 421) return undefined;
+  return Misdirected.safeParse(await jsonOf(response)).data?.error.message;
+}
+
 /** What to say of an answer that is not the one asked for: the server fails, or another program listens there. */
 async function otherAnswer(response: Response, url: string, command: string): Promise<UsageError> {
   const { origin } = new URL(url);
   const { status } = response;
+  const unknownHost = await unknownHostIn(response);
+  if (unknownHost !== undefined)
+    return new UsageError(
+      `The server at ${origin} is isogate, and serves under another name: ${unknownHost} Name that with --server.`,
+      command,
+    );
   if (status < 500)
     return new UsageError(
       `What answers at ${origin} is not isogate (status ${status}): name your server with --server.`,

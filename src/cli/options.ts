@@ -43,7 +43,7 @@ export const optionsOf = {
     config: text,
     env: text,
     wrangler: text,
-    specs: { type: "string", default: places.specs },
+    specs: { type: "string", default: places.ownSpecs },
     open: flag,
   },
   backup: { replace: flag },

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 
 /** Set by scripts/build/package.ts. */
 declare const ISOGATE_PACKAGED: true | undefined;
@@ -32,9 +32,9 @@ export const places = {
   home,
   /** Documents from npm packages: a clone's are its own, whatever state it serves. */
   documents: join(packaged ? home : ownFolder, "documents"),
-  /** The APIs to serve: a package serves those of the working directory, if it has a folder `specs`. */
+  /** What a person tries here: the APIs of the working directory, or without a folder `specs` those that come with isogate. */
   specs: packaged && existsSync("specs") ? resolve("specs") : join(root, "specs"),
-  /** Where API files are written: never into an installed package. */
+  /** What others are served, and where API files are written: never those of an installed package, which nobody chose. */
   ownSpecs: packaged ? resolve("specs") : join(root, "specs"),
   /** The Worker's configuration. */
   workerConfig: join(root, packaged ? "dist/worker/wrangler.json" : "wrangler.jsonc"),
@@ -91,6 +91,14 @@ export function commandFor(subcommand: Subcommand, args = ""): string {
     return ["npx isogate", subcommand === "start" ? "" : subcommand, args].filter(Boolean).join(" ");
   const script = subcommand === "start" ? "npm start" : `npm run ${subcommand}`;
   return args === "" ? script : `${script} -- ${args}`;
+}
+
+/** A page of docs/, as a person here can open it: a package brings its own. @param name without `.md` */
+export function docPage(name: string): string {
+  const path = join(root, "docs", `${name}.md`);
+  const near = relative(process.cwd(), path);
+  if (!packaged) return `docs/${name}.md`;
+  return near.startsWith("..") ? path : near;
 }
 
 function userFolder(): string {

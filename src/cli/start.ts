@@ -10,6 +10,7 @@ import { connectSettings } from "../terms/clients.ts";
 import { readLock } from "./api/lock.ts";
 import { loadOwn } from "./own/project.ts";
 import { withOwn } from "./own/stage.ts";
+import { certificatesIn, certificatesVariable } from "./engine/certificates.ts";
 import { ownValues, unsetLines } from "./own/values.ts";
 import { notesOn } from "./notes.ts";
 import { serverUrl } from "./server-url.ts";
@@ -18,6 +19,7 @@ import { servedOf } from "./served.ts";
 import { offers, terminalAsk } from "./offers.ts";
 import { wantsProxy } from "./server/proxy.ts";
 import { startRelay } from "./server/relay.ts";
+import { assertReadable } from "./server/readable-state.ts";
 import { lockState, StateInUse } from "./server/state-lock.ts";
 import { ticking } from "./ticking.ts";
 import { builtWorker } from "./server/built-worker.ts";
@@ -76,6 +78,7 @@ export async function run(args: string[]): Promise<number> {
   const host = kept === undefined ? (process.env.HOST ?? "127.0.0.1") : "127.0.0.1";
   const port = kept === undefined ? portFrom(process.env.PORT) : await freePort();
   const limits = limitsFrom(process.env);
+  certificatesIn(process.env[certificatesVariable]);
   if (values.open && !isLoopbackHost(host)) {
     throw new Error(`--open serves everybody without login, so it needs a loopback HOST; it is ${host}.`);
   }
@@ -98,6 +101,7 @@ export async function run(args: string[]): Promise<number> {
     if (kept === undefined || !(error instanceof StateInUse)) throw error;
   });
   if (!lock) return 0;
+  await assertReadable(stateFolder);
   await assertFree(host, port);
   const keeper = kept === undefined ? undefined : await openKeeper(kept, kind);
   const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });

@@ -42,6 +42,14 @@ it.each<[status: number, type: string, body: string, page: string, document: str
   [200, "application/json", "[]", "is not isogate (status 200)", "is not isogate (status 200)"],
   [200, "application/json", '{"tokens":', "is not isogate (status 200)", "is not isogate (status 200)"],
   [404, "application/json", '{"error":"path"}', "is not isogate (status 404)", "is not isogate (status 404)"],
+  [
+    421,
+    "application/json",
+    '{"error":{"message":"Unknown host name localhost. The address of this server is https://x.example."}}',
+    "is isogate, and serves under another name: Unknown host name localhost. The address of this server is https://x.example. Name that with --server.",
+    "is isogate, and serves under another name: Unknown host name localhost.",
+  ],
+  [421, "text/plain", "Misdirected", "is not isogate (status 421)", "is not isogate (status 421)"],
   [400, "application/json", '{"problem":"A bad name."}', "A bad name.", "is not isogate (status 400)"],
 ])("says of %i %s %s what it is and what to do", async (status, type, body, page, document) => {
   const origin = await serverWith(status, type, body);

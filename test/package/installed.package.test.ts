@@ -37,6 +37,7 @@ it("holds the command, the Worker and what they read, and nothing else", () => {
     "dist",
     "dist/worker",
     "dist/worker/platform",
+    "docs",
     "specs",
   ]);
   expect(files.filter((path) => /\.(ts|map)$|test/.test(path))).toEqual(["dist/index.d.ts"]);
@@ -91,11 +92,31 @@ it("has the other subcommands, which write into the working directory and not in
     code: 1,
     stderr: expect.stringContaining("Start the server (npx isogate)") as string,
   });
-  expect(await isogate("deploy")).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining("SIGN_IN is not set") as string,
-  });
+  const { stderr } = await isogate("deploy");
+  const [, page = ""] = /^SIGN_IN is not set.* \(see (\S+\.md)\):$/m.exec(stderr) ?? [];
+  expect(page).toBe("node_modules/isogate/docs/login.md");
+  expect(await readFile(join(folder, page), "utf8")).toMatch(/^# /);
   expect(await filesOf(installed)).toEqual(before);
+});
+
+it("serves others what somebody has put there, and never the APIs that it brings", async () => {
+  const settings = {
+    PUBLIC_URL: "https://mcp.example.com",
+    SIGN_IN: "oidc",
+    OIDC_ISSUER: "https://id.example.com",
+    OIDC_CLIENT_ID: "isogate",
+  };
+  for (const [command, says] of [
+    ["serve", "There is no API to serve in"],
+    ["doctor", "There is no API to serve in"],
+    ["deploy --dry-run", "There is no folder of API files"],
+  ] as const) {
+    const failed = await run("npx", ["isogate", ...command.split(" ")], {
+      cwd: folder,
+      env: environment({ ...settings, ISOGATE_HOME: join(folder, "home"), PORT: String(await freePort()) }),
+    }).catch((error: { stdout: string; stderr: string }) => error);
+    expect(`${failed.stdout}${failed.stderr}`).toContain(`${says} ${join(folder, "specs")}`);
+  }
 });
 
 it("serves a document, calls its API with the credential, and keeps its state in the folder of the user", async () => {

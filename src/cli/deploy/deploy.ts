@@ -11,13 +11,13 @@ import { configuredApis, prepareApi, type PreparedApi } from "../apis.ts";
 import { servedOf } from "../served.ts";
 import { bucketOf, bundleLimitBytes, bundleSize, deployConfig, writeConfig } from "./bundle.ts";
 import { askHidden, collectSecrets, neededSecrets } from "./secrets.ts";
-import { exampleFile, readDeployment, warningsOf, type Deployment } from "./settings.ts";
+import { exampleFile, readDeployment, signInRefusal, warningsOf, type Deployment } from "./settings.ts";
 import { settingsFile, type SettingsFile } from "./settings-file.ts";
 import { dryWrangler, must, realWrangler, type Wrangler } from "./wrangler.ts";
 import { commandLine } from "../command-line.ts";
 import { reportLines } from "../compile-report.ts";
 import { optionsOf } from "../options.ts";
-import { commandFor, places } from "../places.ts";
+import { commandFor, docPage, places } from "../places.ts";
 import { builtWorker } from "../server/built-worker.ts";
 import { loadOwn } from "../own/project.ts";
 import { withOwn } from "../own/stage.ts";
@@ -41,7 +41,7 @@ bucket), asks for secrets that are not set, uploads the catalogs, deploys, and p
 An example of deployment.jsonc. Environment variables of the same names override its settings; it holds no secrets:
 ${exampleFile.replaceAll(/^/gm, "  ")}
 
-To roll back, rotate secrets or read logs, see docs/operations.md.`;
+To roll back, rotate secrets or read logs, see ${docPage("operations")}.`;
 
 // A package serves the folder that it is called in.
 const root = places.packaged ? process.cwd() : places.root;
@@ -69,6 +69,11 @@ export async function run(args: string[]): Promise<number> {
 
   say("1. Read the documents");
   const apis = await readApis(deployment, settings.file, values.specs);
+  const refusal = signInRefusal(
+    deployment,
+    apis.map(({ api }) => api),
+  );
+  if (refusal !== undefined) throw new Error(refusal);
 
   say("2. Build");
   const built = await withOwn(await builtWorker(), own);
@@ -151,7 +156,7 @@ async function readApis(
     const { vpc, allowPrivate = [] } = configured.file;
     if (vpc === undefined && allowPrivate.length > 0) {
       say(
-        `  ! ${configured.name} is left out: it needs private addresses, which Cloudflare reaches only through a VPC service ("vpc" in its file, docs/operations.md).`,
+        `  ! ${configured.name} is left out: it needs private addresses, which Cloudflare reaches only through a VPC service ("vpc" in its file, ${docPage("operations")}).`,
       );
       continue;
     }
@@ -265,7 +270,7 @@ async function announce({ name, domain }: Deployment, events: string): Promise<v
   );
   for (const { client, where, paste, rare } of connectSettings(`${origin}/mcp`))
     if (!rare) say(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
-  say(`To return to the previous version: npx wrangler rollback --name ${name} (docs/operations.md)`);
+  say(`To return to the previous version: npx wrangler rollback --name ${name} (${docPage("operations")})`);
 }
 
 function megabytes(bytes: number): string {

@@ -9,6 +9,8 @@ import { nearestNames } from "../../request/nearest.ts";
 import { ApiName } from "../../terms/api-file.ts";
 import { ownNames } from "../../terms/own.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
+import type { DeployedApi } from "../../terms/manifest.ts";
+import { docPage } from "../places.ts";
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,53}$/, "a name is up to 54 of a-z, 0-9 and -");
 const Domain = z
@@ -120,12 +122,12 @@ export function readDeployment(
     );
   if (vars["SIGN_IN"] === "local")
     return refuse(
-      `SIGN_IN is "local": everybody could sign in with one click. That is only for loopback. Set SIGN_IN to "oidc" or "upstream" in ${own.file} (docs/login.md).`,
+      `SIGN_IN is "local": everybody could sign in with one click. That is only for loopback. Set SIGN_IN to "oidc" or "upstream" in ${own.file} (${docPage("login")}).`,
     );
   if (vars["SIGN_IN"] === undefined)
     return {
       ok: false,
-      refusal: `SIGN_IN is not set, so it is open who may sign in. Write ${own.file} (see docs/login.md):\n\n${exampleFile}`,
+      refusal: `SIGN_IN is not set, so it is open who may sign in. Write ${own.file} (see ${docPage("login")}):\n\n${exampleFile}`,
       missing: deployment,
     };
   const checked = readSettings({
@@ -161,6 +163,28 @@ function deploymentOf(
     return refuse(`${file}: the name of ${env} does not fit: ${name.error.issues[0]?.message}.`);
   const { domain, apis = first.apis, settings } = chosen;
   return { ok: true, deployment: { name: name.data, domain, apis, settings: { ...inherited, ...settings } } };
+}
+
+/**
+ * Of the API whose login is the sign-in: whether it is there, and can say who a person is.
+ * @param apis that are served
+ * @returns why nobody could sign in
+ */
+export function signInRefusal(
+  { vars }: Pick<Deployment, "vars">,
+  apis: readonly Pick<DeployedApi, "name" | "file">[],
+): string | undefined {
+  const { SIGN_IN, SIGN_IN_API } = vars;
+  if (SIGN_IN !== "upstream") return undefined;
+  const can = apis.filter(({ file: { credential } }) => credential?.from === "oauth" && credential.account);
+  if (can.some(({ name }) => name === SIGN_IN_API)) return undefined;
+  const why = apis.some(({ name }) => name === SIGN_IN_API)
+    ? `the file of that API has no "credential" with "from": "oauth" and an "account"`
+    : `no API of that name is served, but ${apis.map(({ name }) => name).join(", ") || "none"}`;
+  const [other] = can;
+  return `SIGN_IN_API is ${SIGN_IN_API}, and nobody could sign in: ${why}. ${
+    other ? `Set it to one that can: ${can.map(({ name }) => name).join(", ")}.` : `See ${docPage("login")}.`
+  }`;
 }
 
 /** Settings that are valid and still worth a second look. */

@@ -7,17 +7,20 @@ import { existsSync, rmdirSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { trimEndOf } from "../../terms/trim-end.ts";
 import { messageOf } from "../../terms/log.ts";
+import { unknownHostIn } from "../ask-server.ts";
 import { fetchProblem } from "../../terms/no-connection.ts";
 import { prepareApi, type ConfiguredApi } from "../apis.ts";
 import { notesOn } from "../notes.ts";
+import { certificatesIn, certificatesVariable } from "../engine/certificates.ts";
 import { places } from "../places.ts";
 import { secretsOf } from "../secrets.ts";
 import { assertFree } from "../server/local-server.ts";
 import { foundSecret } from "../server/local-secret.ts";
 import { unreachable } from "../server/reachable.ts";
 import { sqlite } from "../server/sqlite.ts";
+import { assertReadable } from "../server/readable-state.ts";
 import { lockState, StateInUse } from "../server/state-lock.ts";
-import { supervisorLimits } from "../supervisor/limits.ts";
+import { limitsFrom } from "../supervisor/limits.ts";
 
 /** `warning`: it starts, and something will not work; `skipped`: it could not be looked at. */
 export type Status = "ok" | "warning" | "fault" | "skipped";
@@ -85,8 +88,8 @@ export function runtime(): Found {
   return fault(`${path} does not run (${why}).${libc}`);
 }
 
-export function memory(): Found {
-  const megabytes = Math.round(supervisorLimits.maxMemoryBytes / 2 ** 20);
+export function memory(environment: Environment): Found {
+  const megabytes = Math.round(limitsFrom(environment).maxMemoryBytes / 2 ** 20);
   return megabytes >= 256
     ? ok(`the runtime may have ${megabytes} MB`)
     : warning(
@@ -94,25 +97,35 @@ export function memory(): Found {
       );
 }
 
-/** Leaves the folder as it was. */
-export async function state(): Promise<Found> {
+/** What a start would trust besides the certificates of browsers; nothing to say if that is not set. */
+export function certificates(environment: Environment): Found {
+  const path = environment[certificatesVariable];
+  const found = certificatesIn(path);
+  return path ? ok(`${path} has ${counted(found.length, "certificate")}`) : [];
+}
+
+/** Leaves the folder as it was. @returns also whether a server uses it, which then is the one of these settings */
+export async function state(): Promise<{ found: Found; inUse: boolean }> {
   const folder = join(places.home, "state");
   const made = [folder, places.home].filter((path) => !existsSync(path));
   try {
     const lock = await lockState(folder, "isogate doctor", "");
-    lock.release();
+    try {
+      await assertReadable(folder);
+    } finally {
+      lock.release();
+    }
   } catch (error) {
     if (!(error instanceof StateInUse)) throw error;
-    return ok(`${folder} is in use by a server that runs`);
+    return { found: ok(`${folder} is in use by a server that runs`), inUse: true };
   }
   const { bavail, bsize } = statfsSync(folder);
   for (const path of made) {
     rmSync(join(path, "lock.sqlite"), { force: true });
     rmdirSync(path);
   }
-  return ok(
-    `${folder} can be written to; ${Math.floor((bavail * bsize) / 1e6).toLocaleString("en-US")} MB are free`,
-  );
+  const free = Math.floor((bavail * bsize) / 1e6).toLocaleString("en-US");
+  return { found: ok(`${folder} can be written to; ${free} MB are free`), inUse: false };
 }
 
 /** Whether what is sealed in the state can be opened. */
@@ -130,7 +143,7 @@ export async function isServing(host: string, number: number): Promise<boolean> 
   return answer?.ok === true;
 }
 
-/** @param serving what `isServing` says */
+/** @param serving whether a server answers there that uses this state: another one only keeps the port from ours */
 export async function port(host: string, number: number, serving: boolean): Promise<Found> {
   if (serving) return ok(`a server answers on ${host}, port ${number}`);
   await assertFree(host, number);
@@ -218,6 +231,11 @@ export async function publicUrl(url: string, serving: boolean): Promise<Found> {
   if (!serving)
     return skipped(`${url} was not asked, because no server runs here. Start it, then ask the doctor again.`);
   const answer = await ask(`${new URL(url).origin}/.well-known/oauth-authorization-server`);
+  const unknownHost = await unknownHostIn(answer);
+  if (unknownHost !== undefined)
+    return fault(
+      `${url} leads to isogate, under another name: ${unknownHost} Let the proxy pass the Host header on as people typed it.`,
+    );
   const said = answer.ok ? await issuerIn(answer) : undefined;
   if (said === new URL(url).origin) return ok(`${url} answers, and calls itself that`);
   return fault(

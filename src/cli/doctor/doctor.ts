@@ -8,10 +8,11 @@ import { ownNames } from "../../terms/own.ts";
 import { commandLine } from "../command-line.ts";
 import { printable } from "../compile-report.ts";
 import { loadOwn } from "../own/project.ts";
+import { unsetLines } from "../own/values.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
-import { environmentIn, secretNames } from "../secrets.ts";
-import { configuredFor, defaultConfig, deploymentFrom, portFrom } from "../serve/configured.ts";
+import { environmentIn, isDemo, secretNames } from "../secrets.ts";
+import { configuredFor, defaultConfig, deploymentFrom, portFrom, startedFor } from "../serve/configured.ts";
 import { serveSettings, serveVariables, withFiles } from "../serve/settings.ts";
 import type { Deployment } from "../deploy/settings.ts";
 import type { ConfiguredApi } from "../apis.ts";
@@ -20,6 +21,7 @@ import {
   identityProvider,
   isServing,
   look,
+  certificates,
   memory,
   node,
   port,
@@ -56,14 +58,21 @@ export async function run(args: string[]): Promise<number> {
   };
   await note("Node", node);
   await note("runtime", runtime);
-  await note("memory", memory);
-  await note("state", state);
+  await note("memory", () => memory(process.env));
+  await note("certificates", () => certificates(process.env));
+  let isInUse = false;
+  await note("state", async () => {
+    const { found: says, inUse } = await state();
+    isInUse = inUse;
+    return says;
+  });
   await note("secret", sealed);
 
-  await note("project", async () => {
+  const project = await note("project", async () => {
     const own = await loadOwn();
     return own ? { status: "ok", says: own.path } : [];
   });
+  const isProjectRead = project.every(({ status }) => status === "ok");
 
   // What a later check needs of an earlier one is undefined if that failed.
   let deployment: Deployment | undefined;
@@ -72,22 +81,35 @@ export async function run(args: string[]): Promise<number> {
     values.config !== undefined || existsSync(defaultConfig) || Boolean(process.env["PUBLIC_URL"]);
   if (isForServe)
     await note("settings", async () => {
+      // Which settings and ways to sign in there are is known only with what the project adds.
+      if (!isProjectRead)
+        return { status: "skipped", says: "They were not looked at, because the project cannot be read." };
       const read = [...settingNames, ...serveVariables, ...ownNames("variables"), ...ownNames("secrets")];
       const environment = withFiles(process.env, read);
       serveSettings(environment);
       deployment = await deploymentFrom(values.config, environment);
-      return { status: "ok", says: `of ${deployment.vars["PUBLIC_URL"]}` };
+      return [
+        { status: "ok", says: `of ${deployment.vars["PUBLIC_URL"]}` },
+        ...unsetLines(environment).map((says) => ({ status: "warning", says }) as const),
+      ];
     });
   let serving = false;
   await note("port", async () => {
     const host = values.host ?? process.env.HOST ?? "127.0.0.1";
     const number = portFrom(values.port ?? process.env.PORT);
-    serving = await isServing(host, number);
+    serving = isInUse && (await isServing(host, number));
     return port(host, number, serving);
   });
   await note("APIs", async () => {
-    configured = await configuredFor(positionals, values, deployment ?? {});
-    return { status: "ok", says: configured.map(({ name }) => name).join(", ") };
+    const { apis: all, leftOut } = isForServe
+      ? await configuredFor(positionals, values, deployment ?? { vars: {} })
+      : { apis: await startedFor(positionals, values), leftOut: [] as string[] };
+    // The server of the demo is one that a start starts.
+    configured = isForServe ? all : all.filter((api) => !isDemo(api));
+    return [
+      { status: "ok", says: all.map(({ name }) => name).join(", ") },
+      ...leftOut.map((says) => ({ status: "warning", says }) as const),
+    ];
   });
   if (configured) {
     const names = configured.flatMap(({ file }) => secretNames(file.credential));

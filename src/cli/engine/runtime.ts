@@ -9,6 +9,7 @@ import { parseJson } from "../../terms/json.ts";
 import { makeFolder } from "../make-folder.ts";
 import { places } from "../places.ts";
 import { maxHeapMb } from "../supervisor/limits.ts";
+import { certificatesIn } from "./certificates.ts";
 import { BuiltWorker, runtimeConfig, variablePrefix } from "./config.ts";
 
 export interface RuntimeSettings {
@@ -86,9 +87,4 @@ function leashed(command: string[]): string[] {
   return process.platform === "win32"
     ? [process.execPath, places.leash, ...command]
     : ["/bin/sh", "-c", leash, "isogate", ...command];
-}
-
-function certificatesIn(path: string | undefined): string[] {
-  if (!path) return [];
-  return readFileSync(path, "utf8").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }

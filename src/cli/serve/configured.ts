@@ -1,7 +1,8 @@
 /** What `isogate serve` is to serve and with which settings, from its options, its file and the environment. */
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { configuredApis, type ConfiguredApi } from "../apis.ts";
-import { readDeployment, type Deployment } from "../deploy/settings.ts";
+import { readDeployment, signInRefusal, type Deployment } from "../deploy/settings.ts";
 import { settingsFile } from "../deploy/settings-file.ts";
 import { commandFor, places } from "../places.ts";
 import { isDemo } from "../secrets.ts";
@@ -17,19 +18,38 @@ interface Values {
   paste: string[];
 }
 
+/** The APIs, and a sentence about each that is in the folder and not served. */
+export interface Configured {
+  apis: ConfiguredApi[];
+  leftOut: string[];
+}
+
 /**
- * The document that was named, or the APIs of the folder that the settings name.
- * @throws Error about an option, a file or a name that is wrong
+ * The document that was named, or the APIs of the folder that the settings name. Never those that come with a package:
+ * what is served to others, somebody has put there.
+ * @throws Error about an option, a file or a name that is wrong, or about a sign-in that would let nobody in
  */
 export async function configuredFor(
   positionals: readonly string[],
   values: Values,
-  deployment: Pick<Deployment, "apis">,
-): Promise<ConfiguredApi[]> {
+  deployment: Pick<Deployment, "apis" | "vars">,
+): Promise<Configured> {
+  const source = oneSource(positionals, values);
+  const folder = values.specs === undefined ? places.ownSpecs : resolve(values.specs);
+  const isThere = values.specs !== undefined || existsSync(folder);
+  const configured = source
+    ? { apis: [given(source, values)], leftOut: [] }
+    : chosen(isThere ? await configuredApis(folder) : [], deployment, folder);
+  const refusal = signInRefusal(deployment, configured.apis);
+  if (refusal !== undefined) throw new Error(refusal);
+  return configured;
+}
+
+/** The same of `isogate start`, as the doctor looks at it. */
+export async function startedFor(positionals: readonly string[], values: Values): Promise<ConfiguredApi[]> {
   const source = oneSource(positionals, values);
   if (source) return [given(source, values)];
-  const folder = values.specs === undefined ? places.specs : resolve(values.specs);
-  return chosen(await configuredApis(folder), deployment);
+  return configuredApis(values.specs === undefined ? places.specs : resolve(values.specs));
 }
 
 /** @throws Error that says what is missing or must not be */
@@ -47,17 +67,22 @@ export async function deploymentFrom(
   return read.deployment;
 }
 
+const demoLeftOut = "The demo is left out: its server is one that only a start on this machine starts.";
+
 /** Those that the settings name, or all but the demo, whose server only `start` starts. */
-function chosen(all: ConfiguredApi[], { apis }: Pick<Deployment, "apis">): ConfiguredApi[] {
+function chosen(all: ConfiguredApi[], { apis }: Pick<Deployment, "apis">, folder: string): Configured {
   const unknown = apis?.find((name) => !all.some((api) => api.name === name));
   if (unknown !== undefined)
-    throw new Error(`The settings name the API ${unknown}, and there is no file specs/${unknown}.jsonc.`);
+    throw new Error(
+      `The settings name the API ${unknown}, and there is no file ${join(folder, `${unknown}.jsonc`)}.`,
+    );
   const wanted = all.filter((api) => (apis ? apis.includes(api.name) : !isDemo(api)));
+  const leftOut = apis || !all.some(isDemo) ? [] : [demoLeftOut];
   if (wanted.length === 0)
     throw new Error(
-      `There is no API to serve. Name a document, or add one to specs/: ${commandFor("api", "add <file or URL>")}`,
+      `There is no API to serve in ${folder}. ${[...leftOut, "Name a document, or add one"].join(" ")}: ${commandFor("api", "add <file or URL>")}`,
     );
-  return wanted;
+  return { apis: wanted, leftOut };
 }
 
 /** @throws Error for what is no port */

@@ -7,7 +7,8 @@ import { settingNames } from "../../auth/settings.ts";
 import { messageOf } from "../../terms/log.ts";
 import { prepareApi, type ConfiguredApi, type PreparedApi } from "../apis.ts";
 import { commandLine } from "../command-line.ts";
-import { warningsOf } from "../deploy/settings.ts";
+import { signInRefusal, warningsOf } from "../deploy/settings.ts";
+import { certificatesIn, certificatesVariable } from "../engine/certificates.ts";
 import { readBuiltWorker } from "../engine/runtime.ts";
 import { ownNames } from "../../terms/own.ts";
 import { loadOwn } from "../own/project.ts";
@@ -15,7 +16,7 @@ import { withOwn } from "../own/stage.ts";
 import { ownValues, unsetLines } from "../own/values.ts";
 import { notesOn } from "../notes.ts";
 import { optionsOf } from "../options.ts";
-import { commandFor, places, version } from "../places.ts";
+import { commandFor, docPage, places, version } from "../places.ts";
 import { secretNames, secretsOf } from "../secrets.ts";
 import { builtWorker } from "../server/built-worker.ts";
 import { assertFree, startLocalServer, type LocalServer } from "../server/local-server.ts";
@@ -23,6 +24,7 @@ import { localSecret } from "../server/local-secret.ts";
 import { keepToOwner, tighten } from "../server/owner-only.ts";
 import { wantsProxy } from "../server/proxy.ts";
 import { startRelay } from "../server/relay.ts";
+import { assertReadable } from "../server/readable-state.ts";
 import { lockState } from "../server/state-lock.ts";
 import { limitsFrom } from "../supervisor/limits.ts";
 import { configuredFor, defaultConfig, deploymentFrom, portFrom } from "./configured.ts";
@@ -35,7 +37,7 @@ import { serveSettings, serveVariables, withFiles } from "./settings.ts";
 const command = commandFor("serve");
 const help = `${commandFor("serve", "[<file or URL>] [options]")}
 
-Serves people elsewhere from a server of your own, behind a proxy that speaks TLS (docs/own-server.md): the APIs of specs/,
+Serves people elsewhere from a server of your own, behind a proxy that speaks TLS (${docPage("own-server")}): the APIs of specs/,
 or only the OpenAPI document you name. The log goes to standard output, as lines of JSON.
 State is kept in ${places.home}.
 
@@ -46,7 +48,7 @@ State is kept in ${places.home}.
   --name, --server, --credential, --paste   of the document you name; see ${commandFor("start", "--help")}
   --help
 
-Environment variables override the file: PUBLIC_URL, SIGN_IN and the other settings of a deployment (docs/configuration.md),
+Environment variables override the file: PUBLIC_URL, SIGN_IN and the other settings of a deployment (${docPage("configuration")}),
 the secrets that API files name, ISOGATE_SECRET, and ${serveVariables.join(", ")}, HOST, PORT.
 NAME_FILE=<path> reads the value of NAME from a file.`;
 
@@ -64,13 +66,14 @@ export async function run(args: string[]): Promise<number> {
   const read = [...settingNames, ...serveVariables, ...ownNames("variables"), ...ownNames("secrets")];
   const basic = withFiles(process.env, read);
   const deployment = await deploymentFrom(values.config, basic);
-  const configured = await configuredFor(positionals, values, deployment);
+  const { apis: configured, leftOut } = await configuredFor(positionals, values, deployment);
   const secretsOfApis = configured.flatMap(({ file }) => secretNames(file.credential));
   const environment = withFiles(process.env, [...read, ...secretsOfApis]);
   const settings = serveSettings(environment);
   const host = values.host ?? environment["HOST"] ?? "127.0.0.1";
   const port = portFrom(values.port ?? environment["PORT"]);
   const limits = limitsFrom(environment);
+  certificatesIn(process.env[certificatesVariable]);
   const log = jsonLog(settings.level, printer(process.stdout));
   const metrics = new Metrics();
   const stateFolder = join(places.home, "state");
@@ -79,12 +82,19 @@ export async function run(args: string[]): Promise<number> {
     `http://${host}:${port}`,
     `ISOGATE_HOME=${join(places.home, "second")} ${commandFor("serve", `--port ${port + 1}`)}`,
   );
+  await assertReadable(stateFolder);
   await assertFree(host, port, command);
   const config = await withOwn(await builtWorker(), own);
   const { crons } = readBuiltWorker(config).triggers;
   const due = Math.min(...crons.map((cron) => untilNext(cron, Date.now())));
   const { values: secrets, missing } = secretsOf(configured, {}, environment);
   const prepared = await prepareAll(configured, missing, log);
+  // One of them may be left out since: without it, nobody could sign in.
+  const refusal = signInRefusal(
+    deployment,
+    prepared.map(({ api }) => api),
+  );
+  if (refusal !== undefined) throw new Error(refusal);
   await tighten(places.home);
   const secret = await localSecret(places.home);
   const { OIDC_CLIENT_SECRET } = environment;
@@ -119,7 +129,7 @@ export async function run(args: string[]): Promise<number> {
     },
   });
   running.server = server;
-  for (const message of [...warningsOf(deployment), ...unsetLines(environment)])
+  for (const message of [...warningsOf(deployment), ...unsetLines(environment), ...leftOut])
     log.write("warn", { message });
   log.write("info", {
     "event.name": "isogate.ready",

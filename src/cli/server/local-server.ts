@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedApi } from "../apis.ts";
+import { certificatesVariable } from "../engine/certificates.ts";
 import { messageIn, startRuntime } from "../engine/runtime.ts";
 import { commandFor } from "../places.ts";
 import { builtWorker } from "./built-worker.ts";
@@ -114,7 +115,8 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   if (ISOGATE_SECRET !== undefined) await keepFingerprint(options.stateFolder, ISOGATE_SECRET);
   const lines: string[] = [];
   let supervisor: Supervisor | undefined;
-  let child!: ChildProcess;
+  /** Undefined as long as none could be started: what is thrown then is the reason, and is not to be hidden by another. */
+  let child: ChildProcess | undefined;
   let end!: (why: string) => void;
   const ended = new Promise<string>((resolve) => (end = resolve));
   const start = async () => {
@@ -122,7 +124,7 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
       config,
       port: own.port,
       stateFolder: options.stateFolder,
-      certificates: options.certificates ?? process.env.NODE_EXTRA_CA_CERTS,
+      certificates: options.certificates ?? process.env[certificatesVariable],
       variables: {
         OPEN: options.open ? "true" : "false",
         ...options.secrets,
@@ -163,16 +165,16 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
     if (!isUp) throw new Error(`The server did not answer within ${readyTimeoutMs / 1000} s.`);
   };
   const kill = () => {
-    if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
+    if (child?.pid !== undefined) signalGroup(child.pid, "SIGKILL");
   };
   const restart = async () => {
     kill();
-    await gone(child);
+    if (child) await gone(child);
     await start().catch((error: unknown) => end(messageOf(error)));
   };
   const stop = async (graceMs?: number) => {
     await supervisor?.stop(graceMs);
-    await stopGroup(child);
+    if (child) await stopGroup(child);
   };
   const operate = (method: string, path: string, body?: BodyInit) =>
     ask(base, adminToken, method, path, body);
@@ -181,7 +183,7 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
     await start();
     await upload(base, adminToken, options.apis);
     if (supervised) {
-      const runtime = () => child.pid ?? 0;
+      const runtime = () => child?.pid ?? 0;
       supervisor = new Supervisor({
         host,
         port,
@@ -199,7 +201,7 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   }
   return {
     origin,
-    runtime: () => child.pid ?? 0,
+    runtime: () => child?.pid ?? 0,
     ended,
     load: () => supervisor?.load ?? { underWay: 0, waiting: 0 },
     isReady: async () => supervisor?.isReady() ?? false,

@@ -31,7 +31,7 @@ export function usableMemory(total: number, constrained: number): number {
 
 const megabyte = 2 ** 20;
 /** The runtime has 115 MB when it has just started. With less than this it would be restarted again and again. */
-const leastMemoryBytes = 240 * megabyte;
+export const leastMemoryBytes = 240 * megabyte;
 
 export const supervisorLimits: SupervisorLimits = {
   // One small request and one look at the process: about 0.5 % of a core, and only while calls are under way.
@@ -58,7 +58,7 @@ export const maxHeapMb = Math.min(512, Math.round((supervisorLimits.maxMemoryByt
 
 /**
  * The limits as `SUPERVISOR_…` variables change them: for tests, and for machines that are unlike others.
- * @throws Error if one is not a positive number
+ * @throws Error if one is not a positive number, or is less than a server needs to be there at all
  */
 export function limitsFrom(env: Record<string, string | undefined>): SupervisorLimits {
   const limits = { ...supervisorLimits };
@@ -70,6 +70,10 @@ export function limitsFrom(env: Record<string, string | undefined>): SupervisorL
     if (text === undefined || text === "") continue;
     const value = Number(text);
     if (!(value > 0)) throw new Error(`${variable} must be a positive number; it is ${text}.`);
+    if (name === "maxMemoryBytes" && value < leastMemoryBytes)
+      throw new Error(
+        `${variable} must be ${leastMemoryBytes} or more: with less, the runtime would be restarted again and again; it is ${text}.`,
+      );
     limits[name] = value;
   }
   return limits;

@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   apis,
+  certificates,
   identityProvider,
   isServing,
   look,
+  memory,
   node,
   port,
   publicUrl,
@@ -35,6 +37,17 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const issuing = (issuer: string) => ({ body: JSON.stringify({ issuer }) });
+const misdirected = {
+  status: 421,
+  body: JSON.stringify({
+    jsonrpc: "2.0",
+    id: null,
+    error: {
+      code: -32_000,
+      message: "Unknown host name localhost. The address of this server is https://x.example.",
+    },
+  }),
+};
 const ofProvider = () => look("identity provider", () => identityProvider(origin));
 const ofPublicUrl = () => look("PUBLIC_URL", () => publicUrl(origin, true));
 
@@ -101,6 +114,13 @@ const rows: {
     status: "fault",
     says: /answered 502, and not as isogate does/,
   },
+  {
+    what: "a proxy that names another host",
+    given: () => misdirected,
+    asked: ofPublicUrl,
+    status: "fault",
+    says: /leads to isogate, under another name: Unknown host name localhost\. .* Let the proxy pass the Host header on/,
+  },
 ];
 
 it.each(rows)("$what: $status", async (row) => {
@@ -132,6 +152,25 @@ describe("a port", () => {
     expect(await isServing("127.0.0.1", taken)).toBe(true);
     expect(await look("port", () => port("127.0.0.1", taken, true))).toMatchObject([{ status: "ok" }]);
   });
+});
+
+it("what a start reads from the environment is looked at, and not what it would be without", () => {
+  expect(memory({ SUPERVISOR_MAX_MEMORY_BYTES: String(512 * 2 ** 20) })).toMatchObject({
+    status: "ok",
+    says: "the runtime may have 512 MB",
+  });
+  expect(() => memory({ SUPERVISOR_MAX_MEMORY_BYTES: "1000" })).toThrow(
+    "SUPERVISOR_MAX_MEMORY_BYTES must be",
+  );
+  const authority = join(import.meta.dirname, "../server/certificate/authority.pem");
+  expect(certificates({ NODE_EXTRA_CA_CERTS: authority })).toMatchObject({
+    status: "ok",
+    says: `${authority} has 1 certificate`,
+  });
+  expect(certificates({})).toEqual([]);
+  expect(() => certificates({ NODE_EXTRA_CA_CERTS: "/nowhere" })).toThrow(
+    "/nowhere (NODE_EXTRA_CA_CERTS) cannot",
+  );
 });
 
 it("this machine runs the program and its runtime", async () => {

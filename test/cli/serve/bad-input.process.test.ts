@@ -92,6 +92,31 @@ const rows: Row[] = [
     says: /^SIGN_IN is "local": everybody could sign in/m,
   },
   {
+    what: "a sign-in at an API that is not served",
+    environment: { SIGN_IN: "upstream", SIGN_IN_API: "nope" },
+    says: /^SIGN_IN_API is nope, and nobody could sign in: no API of that name is served, but orders\. See docs\/login\.md\.$/m,
+  },
+  {
+    what: "a sign-in at an API that has no login",
+    environment: { SIGN_IN: "upstream", SIGN_IN_API: "orders" },
+    says: /^SIGN_IN_API is orders, and nobody could sign in: the file of that API has no "credential"/m,
+  },
+  {
+    what: "certificates that are not there",
+    environment: { NODE_EXTRA_CA_CERTS: "/nowhere" },
+    says: /^The file of certificates \/nowhere \(NODE_EXTRA_CA_CERTS\) cannot be read \(ENOENT\)\. Correct the path/m,
+  },
+  {
+    what: "certificates that are none",
+    environment: { NODE_EXTRA_CA_CERTS: join(folder, "orders.json") },
+    says: /^The file of certificates .*orders\.json \(NODE_EXTRA_CA_CERTS\) has no certificate in it/m,
+  },
+  {
+    what: "less memory than a runtime has at its start",
+    environment: { SUPERVISOR_MAX_MEMORY_BYTES: "1000" },
+    says: /^SUPERVISOR_MAX_MEMORY_BYTES must be \d+ or more: .*; it is 1000\.$/m,
+  },
+  {
     what: "a secret whose file is not there",
     environment: { OIDC_CLIENT_SECRET: "", OIDC_CLIENT_SECRET_FILE: "/nowhere" },
     says: /^OIDC_CLIENT_SECRET_FILE names \/nowhere, which cannot be read \(ENOENT\)/m,

@@ -79,6 +79,11 @@ describe("the supervisor's judgement", () => {
     expect(() => limitsFrom({ SUPERVISOR_MAX_MEMORY_BYTES: "2 GB" })).toThrow(
       "SUPERVISOR_MAX_MEMORY_BYTES must be a positive number; it is 2 GB.",
     );
+    const least = 240 * 2 ** 20;
+    expect(limitsFrom({ SUPERVISOR_MAX_MEMORY_BYTES: `${least}` }).maxMemoryBytes).toBe(least);
+    expect(() => limitsFrom({ SUPERVISOR_MAX_MEMORY_BYTES: `${least - 1}` })).toThrow(
+      `SUPERVISOR_MAX_MEMORY_BYTES must be ${least} or more`,
+    );
   });
 
   it.for([

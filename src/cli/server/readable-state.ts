@@ -1,0 +1,52 @@
+/**
+ * Whether this version can read the databases of a state: a server that cannot would start, and fail every call of the
+ * users whose they are. Reads the head of each database, so pages that are damaged further behind are not found here.
+ */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { migrations } from "../../store/ledger/schema.ts";
+import { sqlite } from "./sqlite.ts";
+
+/** Below the state folder. */
+const databases = "v3/do";
+
+/**
+ * @param folder of the state, locked by the caller; nothing is wrong with one that has no databases yet
+ * @throws Error that names the database, what is wrong with it, and what to do
+ */
+export async function assertReadable(folder: string): Promise<void> {
+  const from = join(folder, databases);
+  const entries = await readdir(from, { recursive: true, withFileTypes: true }).catch(() => []);
+  const { DatabaseSync } = await sqlite();
+  for (const { parentPath, name } of entries.filter((one) => one.isFile() && one.name.endsWith(".sqlite"))) {
+    const path = join(parentPath, name);
+    let version: number;
+    try {
+      const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+      try {
+        version = versionOf(database);
+      } finally {
+        database.close();
+      }
+    } catch (error) {
+      throw new Error(
+        `The database ${path} cannot be read (${(error as Error).message}). Put a backup back, or move that file away: what it held is then lost.`,
+        { cause: error },
+      );
+    }
+    if (version > migrations.length)
+      throw new Error(
+        `A newer version of isogate has written ${path}: its ledger has version ${version}, and this one knows versions up to ${migrations.length}. Use that version, or set ISOGATE_HOME to another folder.`,
+      );
+  }
+}
+
+/** Of the ledger in it; 0 if it has none. */
+function versionOf(database: DatabaseSync): number {
+  const table = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'").get();
+  if (!table) return 0;
+  const row = database.prepare("SELECT version FROM schema_version").get() as
+    { version?: number } | undefined;
+  return row?.version ?? 0;
+}
