@@ -106,13 +106,27 @@ export type Settings = z.infer<typeof LoginSettings> & {
   variables: Variables;
 };
 
+/** What is wrong with the first wrong setting. */
+export interface WrongSetting {
+  /** Of the setting. */
+  name: string;
+  sentence: string;
+}
+
 /** @param env the Worker's environment; other members of it are ignored */
 export function readSettings(env: unknown): Result<{ settings: Settings }, string> {
+  const read = checkSettings(env);
+  return read.ok ? read : failed(read.failure.sentence);
+}
+
+/** The same, for those who can say where that setting came from. */
+export function checkSettings(env: unknown): Result<{ settings: Settings }, WrongSetting> {
   const { success, data, error } = LoginSettings.safeParse(env);
   if (success) {
     const chosen = own()["sign-in"].find(({ name }) => name === data.SIGN_IN);
     return { ok: true, settings: { ...data, variables: variablesFor(chosen ?? {}, env as object) } };
   }
   const [issue] = error.issues;
-  return failed(`The setting ${issue?.path.join(".")} ${issue?.message}.`);
+  const name = String(issue?.path[0] ?? "");
+  return failed({ name, sentence: `The setting ${issue?.path.join(".")} ${issue?.message}.` });
 }

@@ -119,6 +119,24 @@ it("serves others what somebody has put there, and never the APIs that it brings
   }
 });
 
+it("names the line of a person's own file, although its own files lie below that folder", async () => {
+  const file = join(folder, "isogate.config.ts");
+  const [first, wrong] = [
+    `import { defineRule } from "isogate";`,
+    `({ decidee: () => undefined } as never);`,
+  ];
+  await writeFile(file, `${first}\nexport const one = defineRule${wrong}\n`);
+  try {
+    const failed = await run("npx", ["isogate", "policy"], {
+      cwd: folder,
+      env: environment({ ISOGATE_HOME: join(folder, "home") }),
+    }).catch((error: { stderr: string }) => error);
+    expect(failed.stderr).toMatch(/^isogate\.config\.ts:2: A rule has no member "decidee"/m);
+  } finally {
+    await rm(file);
+  }
+});
+
 it("serves a document, calls its API with the credential, and keeps its state in the folder of the user", async () => {
   let seen: string | undefined;
   const upstream = createServer((request, response) => {

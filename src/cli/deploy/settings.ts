@@ -4,7 +4,7 @@
  */
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { z } from "zod";
-import { readSettings, settingNames } from "../../auth/settings.ts";
+import { checkSettings, settingNames } from "../../auth/settings.ts";
 import { nearestNames } from "../../request/nearest.ts";
 import { ApiName } from "../../terms/api-file.ts";
 import { ownNames } from "../../terms/own.ts";
@@ -17,13 +17,23 @@ const Domain = z
   .string()
   .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a domain is a host name such as mcp.example.com");
 /** By name: those of the login, and what the operator's project reads. */
-const Settings = z.record(
-  z.string().refine((name) => known().includes(name), {
-    error: (issue) => `there is no setting ${String(issue.input)}; there are ${known().join(", ")}`,
-  }),
-  z.string(),
-);
+const Settings = z.record(z.string(), z.string()).superRefine((settings, context) => {
+  // A secret of the project has a sentence of its own below.
+  const names = [...known(), ...ownNames("secrets")];
+  for (const name of Object.keys(settings))
+    if (!names.includes(name))
+      context.addIssue({ code: "custom", path: [name], message: unknownSetting(name) });
+});
 const known = (): string[] => [...settingNames, ...ownNames("variables")];
+
+function unknownSetting(name: string): string {
+  const [near] = nearestNames(known(), name);
+  const instead =
+    near === undefined
+      ? `there are ${known().join(", ")}. Secrets, and what else commands read, come from the environment: remove it from here`
+      : `did you mean ${near}?`;
+  return `there is no setting ${name}; ${instead}`;
+}
 
 /** Another deployment of the same file. What it does not say is as in the file, except for names and addresses. */
 const Environment = z.strictObject({
@@ -116,28 +126,38 @@ export function readDeployment(
   }
   if (domain !== undefined) vars["PUBLIC_URL"] ??= `https://${domain}`;
   const deployment = { name, vars, ...(domain !== undefined && { domain }), ...(apis && { apis }) };
+  /** Where a person corrects a setting: what the environment has wins over the file. */
+  const correct = (setting: string) => {
+    if (environment[setting] === undefined) return `Set it in ${own.file}, under "settings".`;
+    const from = environment[`${setting}_FILE`];
+    return from
+      ? `It is read from ${from}, which ${setting}_FILE names: correct that file.`
+      : `It comes from the environment, which overrides ${own.file}: correct or unset it there.`;
+  };
   if (vars["OPEN"] === "true")
     return refuse(
-      `OPEN is "true": everybody could use the APIs without login. That is only for loopback. Remove it, and set SIGN_IN to "oidc" or "upstream" in ${own.file}.`,
+      `OPEN is "true": everybody could use the APIs without login. That is only for loopback. It has to be "false", or not set. ${correct("OPEN")}`,
     );
   if (vars["SIGN_IN"] === "local")
     return refuse(
-      `SIGN_IN is "local": everybody could sign in with one click. That is only for loopback. Set SIGN_IN to "oidc" or "upstream" in ${own.file} (${docPage("login")}).`,
+      `SIGN_IN is "local": everybody could sign in with one click. That is only for loopback. It has to be "oidc" or "upstream" (${docPage("login")}). ${correct("SIGN_IN")}`,
     );
   if (vars["SIGN_IN"] === undefined)
     return {
       ok: false,
-      refusal: `SIGN_IN is not set, so it is open who may sign in. Write ${own.file} (see ${docPage("login")}):\n\n${exampleFile}`,
+      refusal: `SIGN_IN is not set, so it is open who may sign in. ${text === undefined ? `Write ${own.file}` : `Set it in ${own.file}, under "settings"`} (see ${docPage("login")}):\n\n${exampleFile}`,
       missing: deployment,
     };
-  const checked = readSettings({
+  const checked = checkSettings({
     ...vars,
     ...Object.fromEntries(secretSettings.map((each) => [each, anySecret])),
   });
-  if (!checked.ok) return refuse(`${checked.failure} Set it in ${own.file}, under "settings".`);
+  if (!checked.ok) return refuse(`${checked.failure.sentence} ${correct(checked.failure.name)}`);
   const { PUBLIC_URL } = checked.settings;
   if (PUBLIC_URL?.startsWith("http:") && !(own.mayBeLoopback && isLoopbackHost(new URL(PUBLIC_URL).hostname)))
-    return refuse(`PUBLIC_URL must be https in a deployment; it is ${vars["PUBLIC_URL"]}.`);
+    return refuse(
+      `PUBLIC_URL must be https in a deployment; it is ${vars["PUBLIC_URL"]}. ${correct("PUBLIC_URL")}`,
+    );
   return { ok: true, deployment };
 }
 

@@ -3,8 +3,9 @@
  * not do what it seems to do. From then on the commands decide by its rules too.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rules } from "../../gateway/decide/policy/index.ts";
@@ -17,7 +18,6 @@ import { once } from "../../terms/once.ts";
 import { kindOf, own, ownNames, reportOwnFailures, type Registered } from "../../terms/own.ts";
 import type { Kind } from "../../terms/public.ts";
 import { printable } from "../compile-report.ts";
-import { makeFolder } from "../make-folder.ts";
 import { places } from "../places.ts";
 import { assertFree } from "../reserved-names.ts";
 import { bundleOwn, bundlePagings, withPagings } from "./bundle.ts";
@@ -33,6 +33,8 @@ export interface OwnProject {
 /** All that was defined (src/terms/public.ts). */
 const every = Symbol.for("isogate.every");
 const names = ["isogate.config.ts", "isogate.config.js"];
+/** What looks like the config of a project to the person who wrote it, whichever tool it was learned from. */
+const alike = /^isogate\.config\.(?:[cm]?[jt]sx?|jsonc?|ya?ml|toml)$/i;
 /** A module may wait for something while it is read. */
 const loadMs = 10_000;
 
@@ -48,12 +50,13 @@ export const ownFaults = new Set<string>();
 
 /** The same for any folder. What was read before is replaced. */
 export async function loadOwnFrom(folder: string): Promise<OwnProject | undefined> {
-  const path = names.map((name) => resolve(folder, name)).find((file) => existsSync(file));
+  const path = await configIn(folder);
   if (path === undefined) return undefined;
   const bundle = await bundleOwn(path);
   const { members } = await evaluate(path, bundle);
   reportOwnFailures((kind, name, error) => {
-    const where = lineIn(path, error);
+    // Of what the rule answered, no line of it says anything: then it is where the rule is defined.
+    const where = lineIn(path, error) ?? lineOf(path, exportOf(members, kind, name));
     const fault = `${where}: the ${kind} "${name}" failed: ${messageOf(error)}`;
     if (!ownFaults.has(fault)) console.error(printable(fault));
     ownFaults.add(fault);
@@ -73,12 +76,27 @@ export async function loadOwnFrom(folder: string): Promise<OwnProject | undefine
   return { path, code, hash: hashOf(code) };
 }
 
+/** @returns the path of the config. @throws Error for one that would not be read: its rules would seem to hold */
+async function configIn(folder: string): Promise<string | undefined> {
+  const there = await readdir(folder);
+  const read = names.find((name) => there.includes(name));
+  const other = there.find((name) => alike.test(name) && name !== read);
+  if (other !== undefined)
+    throw new Error(
+      read === undefined
+        ? `${other} is not read: the config of a project is called ${names.join(" or ")}. Rename it.`
+        : `${other} is not read, because ${read} is there too. Move what it exports into ${read}, and delete it.`,
+    );
+  return read === undefined ? undefined : resolve(folder, read);
+}
+
 const hashOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 20);
 
 async function evaluate(path: string, code: string): Promise<Registered> {
-  makeFolder(places.ownWorkers, 0o700);
-  const file = join(places.ownWorkers, `${hashOf(code)}.mjs`);
-  await writeFile(file, code);
+  // Not where the state is kept: some commands change nothing there, and others first say why nothing can be kept there.
+  const made = await mkdtemp(join(tmpdir(), "isogate-own-"));
+  const file = join(made, "isogate.config.mjs");
+  await writeFile(file, code, { mode: 0o600 });
   Object.assign(globalThis, { [every]: [] });
   // Then an error names the line of the source.
   process.setSourceMapsEnabled(true);
@@ -89,20 +107,32 @@ async function evaluate(path: string, code: string): Promise<Registered> {
   try {
     await Promise.race([import(pathToFileURL(file).href), late]);
   } catch (error) {
-    throw new Error(`${lineIn(path, error)}: ${messageOf(error)}`, { cause: error });
+    throw new Error(`${lineIn(path, error) ?? basename(path)}: ${messageOf(error)}`, { cause: error });
   } finally {
     clearTimeout(timer);
+    await rm(made, { recursive: true, force: true });
   }
   return (globalThis as Record<symbol, unknown>)[Symbol.for("isogate.own")] as Registered;
 }
 
-/** `isogate.config.ts:7`, where an error comes from, as far as it says so. */
-function lineIn(path: string, error: unknown): string {
+/** Files of isogate, which may be below the project in node_modules, or around it. */
+const isogates = ["bin", "dist", "src"].map((name) => join(places.root, name, "/"));
+
+/** `isogate.config.ts:7`, where an error comes from in the project, as far as it says so. */
+function lineIn(path: string, error: unknown): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
-  const name = basename(path);
-  const at = stack.split("\n").find((line) => line.includes(dirname(path)));
+  const folder = join(dirname(path), "/");
+  const at = stack
+    .split("\n")
+    .find((line) => line.includes(folder) && !isogates.some((other) => line.includes(other)));
   const [, file, line] = /[/\\]([^/\\]+):(\d+):\d+\)?$/.exec(at ?? "") ?? [];
-  return file === undefined ? name : `${file}:${line}`;
+  return file === undefined ? undefined : `${file}:${line}`;
+}
+
+/** The name by which a member is exported. */
+function exportOf(members: Registered["members"], kind: Kind, name: string): string {
+  const isIt = (value: unknown) => kindOf(value) === kind && (value as { name: string }).name === name;
+  return Object.keys(members).find((key) => isIt(members[key])) ?? "";
 }
 
 /** Names that are taken, by kind. */

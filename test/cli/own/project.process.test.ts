@@ -151,6 +151,17 @@ const bad: [what: string, files: Record<string, string>, says: RegExp][] = [
     /^isogate\.config\.ts:2: isogate has a sign-in called "oidc" itself/,
   ],
   [
+    "has a name that is not read",
+    { "isogate.config.mts": "" },
+    /^isogate\.config\.mts is not read: the config of a project is called isogate\.config\.ts or isogate\.config\.js\. Rename it\./,
+  ],
+  [
+    "stands beside another one",
+    { ...config(""), "isogate.config.js": "" },
+    /^isogate\.config\.js is not read, because isogate\.config\.ts is there too\. Move what it exports into isogate\.config\.ts, and delete it\./,
+  ],
+  ["is JSON", { "isogate.config.json": "{}" }, /^isogate\.config\.json is not read/],
+  [
     "reads a variable of the system",
     config(
       'import { defineSink } from "isogate";\nexport const one = defineSink({ name: "s", secrets: ["ISOGATE_SECRET"], end() {} });\n',
@@ -219,4 +230,14 @@ it("says once which rule failed, and where, and takes the table for wrong", asyn
     expect.stringMatching(/^isogate\.config\.ts:[56]: the rule "loops" failed: it did not end within 1 s$/),
   ]);
   expect(out.match(/deny/g)).toHaveLength(2);
+});
+
+it("says where a rule is defined, if none of its lines failed and its answer is none", async () => {
+  const { code, err } = await policy(
+    config(`${importRule}\n\n${rule("answers anything", `() => "yes" as never`)}`),
+  );
+  expect({ code, err: err.trim() }).toEqual({
+    code: 1,
+    err: 'isogate.config.ts:4: the rule "answers anything" failed: it returned "yes", which is no verdict',
+  });
 });

@@ -14,6 +14,8 @@ let port: number;
 const info = { title: "Orders", version: "1" };
 const paths = { "/orders": { get: { operationId: "list", responses: { 200: { description: "All." } } } } };
 writeFileSync(join(folder, "orders.json"), JSON.stringify({ openapi: "3.1.0", info, paths }));
+// The state is looked at before a project writes anything there.
+writeFileSync(join(folder, "isogate.config.ts"), "// Nothing yet.\n");
 writeFileSync(join(folder, "broken.jsonc"), '{\n  "settings": {\n');
 
 beforeAll(async () => {
@@ -115,6 +117,11 @@ const rows: Row[] = [
     what: "less memory than a runtime has at its start",
     environment: { SUPERVISOR_MAX_MEMORY_BYTES: "1000" },
     says: /^SUPERVISOR_MAX_MEMORY_BYTES must be \d+ or more: .*; it is 1000\.$/m,
+  },
+  {
+    what: "a folder for the state that cannot be made",
+    environment: { ISOGATE_HOME: "/proc/nowhere" },
+    says: /^The state cannot be kept in \/proc\/nowhere\/state: .* Set ISOGATE_HOME to another folder\.$/m,
   },
   {
     what: "a secret whose file is not there",

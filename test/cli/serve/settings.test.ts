@@ -79,6 +79,52 @@ describe("settings", () => {
     expect(read.ok ? "" : read.refusal).toMatch(says);
   });
 
+  const inFile = (settings: object) => JSON.stringify({ settings: { ...oidc, ...settings } });
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      inFile({ PUBLIC_URL: "x" }),
+      {},
+      /PUBLIC_URL must be a URL.* Set it in \/etc\/isogate\.jsonc, under "settings"\.$/,
+    ],
+    [
+      inFile({ PUBLIC_URL: "https://mcp.example" }),
+      { PUBLIC_URL: "x" },
+      /PUBLIC_URL must be a URL.* It comes from the environment, which overrides \/etc\/isogate\.jsonc: correct or unset it there\.$/,
+    ],
+    [
+      inFile({}),
+      { PUBLIC_URL: "x", PUBLIC_URL_FILE: "/run/url" },
+      /It is read from \/run\/url, which PUBLIC_URL_FILE names: correct that file\.$/,
+    ],
+    [inFile({}), { OPEN: "yes", OPEN_FILE: "/run/open" }, /OPEN must be true or false.* OPEN_FILE names/],
+    [inFile({}), { OPEN: "true", OPEN_FILE: "/run/open" }, /OPEN is "true".* OPEN_FILE names/],
+    [inFile({}), { SIGN_IN: "local" }, /SIGN_IN is "local".* It comes from the environment/],
+    [inFile({ SIGN_IN: "local" }), {}, /SIGN_IN is "local".* Set it in/],
+    [inFile({ PUBLIC_URL: "http://mcp.example" }), {}, /must be https.* Set it in/],
+    [inFile({}), { PUBLIC_URL: "http://mcp.example" }, /must be https.* It comes from the environment/],
+    [
+      `{ "settings": {} }`,
+      {},
+      /SIGN_IN is not set.* Set it in \/etc\/isogate\.jsonc, under "settings" \(see docs\/login\.md\):/,
+    ],
+  ])("of %s with %j are said where they are to be corrected", (text, environment, says) => {
+    const read = readDeployment(text, environment, own);
+    expect(read.ok ? "" : read.refusal).toMatch(says);
+  });
+
+  it.each([
+    ["PUBLIC_URl", /there is no setting PUBLIC_URl; did you mean PUBLIC_URL\?\n.*settings\.PUBLIC_URl$/],
+    [
+      "DEPOT_TOKEN",
+      /there is no setting DEPOT_TOKEN; there are .*Secrets, and what else .* come from the environment/,
+    ],
+    ["OIDC_CLIENT_SECRET", /^OIDC_CLIENT_SECRET is a secret: remove it from \/etc\/isogate\.jsonc/],
+  ])("that are none are named, with what may be meant: %s", (name, says) => {
+    const read = readDeployment(inFile({ [name]: "planted-value" }), {}, own);
+    expect(read.ok ? "" : read.refusal).toMatch(says);
+    expect(JSON.stringify(read)).not.toContain("planted-value");
+  });
+
   it("may name a loopback origin without TLS on a server of one's own, and not on Cloudflare", () => {
     const environment = { ...oidc, PUBLIC_URL: "http://localhost:8484" };
     expect(readDeployment(undefined, environment, own).ok).toBe(true);
