@@ -129,14 +129,14 @@ export function readDeployment(
   /** Where a person corrects a setting: what the environment has wins over the file. */
   const correct = (setting: string) => {
     if (environment[setting] === undefined) return `Set it in ${own.file}, under "settings".`;
-    const from = environment[`${setting}_FILE`];
-    return from
-      ? `It is read from ${from}, which ${setting}_FILE names: correct that file.`
+    const path = environment[`${setting}_FILE`];
+    return path
+      ? `It is read from ${path}, which ${setting}_FILE names: correct that file.`
       : `It comes from the environment, which overrides ${own.file}: correct or unset it there.`;
   };
   if (vars["OPEN"] === "true")
     return refuse(
-      `OPEN is "true": everybody could use the APIs without login. That is only for loopback. It has to be "false", or not set. ${correct("OPEN")}`,
+      `OPEN is "true": everybody could use the APIs without login. That is only for loopback. It has to be "false", or not set: who may sign in, SIGN_IN says. ${correct("OPEN")}`,
     );
   if (vars["SIGN_IN"] === "local")
     return refuse(
