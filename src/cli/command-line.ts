@@ -68,7 +68,7 @@ export function optionMeant(options: readonly string[], args: readonly string[],
     const variable = name.toUpperCase();
     if (new Set(help.match(/\b[A-Z]{4,}\b/g)).has(variable))
       return ` It is set in the environment: ${variable}=… before the command.`;
-    const others = subcommandsWith(name).map((other) => commandFor(other));
+    const others = known.has(name) ? [] : subcommandsWith(name).map((other) => commandFor(other));
     if (others.length > 0) return ` It is an option of ${others.join(", ")}.`;
     const [nearest] = nearestNames(options, name.toLowerCase());
     return nearest === undefined ? "" : ` Did you mean --${nearest}?`;

@@ -16,4 +16,5 @@ it.each(subcommands)("an option that %s does not have, and others have: they are
     expect(optionMeant(own, [`--${option}`], "")).toBe(said);
     expect(optionMeant(own, [`--${option}=x`], "")).toBe(said);
   }
+  for (const option of own) expect(optionMeant(own, [`-${option}`], "")).toBe(` Did you mean --${option}?`);
 });
