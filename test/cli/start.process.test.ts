@@ -1,13 +1,12 @@
 /** `npm start` as a person runs it: what it serves, and what it says when something is wrong. */
 import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
-import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { localSecret } from "../../src/cli/server/local-secret.ts";
 import { freePort } from "../../src/cli/server/local-server.ts";
 import { descendantsOf, usageOf } from "../../src/cli/supervisor/processes.ts";
 import { connect } from "../setup/connect.ts";
@@ -164,29 +163,10 @@ describe("npm start with something wrong", () => {
   });
 });
 
-describe("the secret of this machine", () => {
-  const inFolder = async () => join(await mkdtemp(join(tmpdir(), "isogate-secret-")), "made/secret");
-
-  it("is made once, long, and readable by its owner only", async () => {
-    const path = await inFolder();
-    const first = await localSecret(path);
-    expect(first.length).toBeGreaterThanOrEqual(32);
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
-    await chmod(path, 0o644);
-    expect(await localSecret(path)).toBe(first);
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(await localSecret(await inFolder())).not.toBe(first);
-  });
-
-  it("is refused when it is too short, without being shown", async () => {
-    const path = await fileWith("secret", "short-secret");
-    const refused = localSecret(path).catch((error: Error) => error.message);
-    expect(await refused).toMatch(/12 characters; it needs 32/);
-    expect(await refused).not.toContain("short-secret");
-    const { code, output } = await start([], { ISOGATE_SECRET: "too-short", PORT: String(await freePort()) });
-    expect([code, output]).toEqual([1, expect.stringContaining("ISOGATE_SECRET is set")]);
-    expect(output).not.toContain("too-short");
-  });
+it("refuses a secret that is too short, without showing it", async () => {
+  const { code, output } = await start([], { ISOGATE_SECRET: "too-short", PORT: String(await freePort()) });
+  expect([code, output]).toEqual([1, expect.stringContaining("ISOGATE_SECRET is set")]);
+  expect(output).not.toContain("too-short");
 });
 
 describe("npm start -- <file>", () => {

@@ -1,5 +1,5 @@
 /** A state is opened with the secret that it was sealed with, or not at all: no other one, and no new one instead. */
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -31,7 +31,9 @@ it("makes one for its owner only, and finds it again", async () => {
   const made = await localSecret(home);
   expect(made.length).toBeGreaterThanOrEqual(40);
   expect((await stat(fileOf())).mode & 0o777).toBe(0o600);
+  await chmod(fileOf(), 0o644);
   for (const again of [localSecret, secretHere]) expect(await again(home)).toBe(made);
+  expect((await stat(fileOf())).mode & 0o777).toBe(0o600);
 });
 
 it("takes that of the environment, of its file too, and makes none then", async () => {
