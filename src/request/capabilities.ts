@@ -2,6 +2,7 @@
 import type { Access } from "../terms/api-file.ts";
 import type { ExactRequest } from "../terms/approvals.ts";
 import type { Capability, CapabilitySet } from "../terms/capabilities.ts";
+import { templatesOf } from "./route.ts";
 
 /** A request, by one of the operations that some server may take it for. */
 export interface Asking {
@@ -17,12 +18,15 @@ export interface Asking {
   /** Where that path stands. */
   readIn?: "path" | "query";
   access: Access;
+  /** Label of the account that the code chose; absent if it chose none. */
+  account?: string | undefined;
 }
 
-/** @returns those that cover the request, by whatever account */
-export function covering(capabilities: CapabilitySet, asking: Asking): Capability[] {
-  return capabilities.filter((one) => {
+/** Whether one of them covers the request. */
+export function covers(capabilities: CapabilitySet, asking: Asking): boolean {
+  return capabilities.some((one) => {
     if (one.api !== asking.api || (one.method ?? asking.method) !== asking.method) return false;
+    if (!one.anyAccount && one.account !== asking.account) return false;
     if (!one.access.includes(asking.access)) return false;
     return one.servers.some((server) => isAt(server, one, asking));
   });
@@ -40,10 +44,9 @@ function isAt(server: string, { path, below }: Capability, asking: Asking): bool
 
 /** Whether all that a server may take a request for is covered, going by its record. */
 export function coversRecord(capabilities: CapabilitySet, request: ExactRequest): boolean {
-  const { api, method, url, route, access } = request;
-  if (route === undefined) return false;
-  return route.split(` or ${method} `).every((one, index) => {
-    const template = index === 0 ? one.slice(method.length + 1) : one;
-    return covering(capabilities, { api, method, href: url, template, access }).length > 0;
-  });
+  const { api, method, url: href, access, chosenAccount: account } = request;
+  const templates = templatesOf(request);
+  const isCovered = (template: string) =>
+    covers(capabilities, { api, method, href, template, access, account });
+  return templates.length > 0 && templates.every(isCovered);
 }

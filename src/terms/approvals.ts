@@ -11,7 +11,8 @@
  * 2. If it continues nothing: send allowed requests as usual, and remember what was sent and answered. At the first
  *    `ask`, pass all of that to `decideRequest` as `sent`; from then on the run continues (3).
  * 3. If it continues a run: call `decideRequest` for every request, asked or allowed, read or write. Reads may be left
- *    out; they are then sent again.
+ *    out; they are then sent again. If what it continues has ended meanwhile, everything is refused: it does not begin again,
+ *    because what it has sent is kept there.
  * 4. On `send` with a ticket: call `recordSent` last before `fetch`, and send only if it returns true; then call
  *    `recordAnswered`, or `recordUnanswered` if no answer came. Without a ticket: just send.
  * 5. If a person allowed the program: hold the run to its capabilities, and say so (`heldTo`). The ledger asks about
@@ -77,6 +78,8 @@ export interface ExactRequest {
   access: Access;
   /** Label of the user's account that signs it; `""` for the nameless one. */
   account?: string;
+  /** The label that the code chose; absent if it chose none, and in records of earlier versions. */
+  chosenAccount?: string;
   /** Upper case. */
   method: string;
   url: string;
@@ -103,12 +106,14 @@ export interface KeptAnswer {
   bodyTooLarge?: boolean;
 }
 
-/** A request that a run sent before it was paused, with its answer or with a ticket for recording the answer later. */
-export type SentRequest = { request: ExactRequest } & (
-  | { answer: KeptAnswer }
-  /** A new random id. */
-  | { ticket: string }
-);
+/** A request that a run sent before the ledger knew of it. */
+export interface SentRequest {
+  request: ExactRequest;
+  /** A new random id, for recording a later answer. */
+  ticket: string;
+  /** If it has come. */
+  answer?: KeptAnswer;
+}
 
 /** More of a body is not kept, so not shown: such a request is approved by itself, never in a list. */
 export const maxKeptBodyBytes = 100_000;
@@ -116,7 +121,10 @@ export const maxKeptBodyBytes = 100_000;
 /** Larger bodies of answers are not kept for a later run. */
 export const maxKeptAnswerBytes = 1_000_000;
 
-/** What a plan lists instead of sending it: a write, and whatever a person is asked about, a read too. */
+/**
+ * What a plan lists instead of sending it: a write, and whatever a rule asks about, a read too. What a person has always allowed
+ * is no exception: a plan shows what the rules single out.
+ */
 export const isPlanned = ({ access }: Pick<ExactRequest, "access">, ask: boolean): boolean =>
   ask || access !== "read";
 
@@ -140,7 +148,7 @@ export interface Approvals {
   continues(run: ApprovedRun): Promise<Continued | null> | Continued | null;
   /**
    * @param ask whether the policy wants this request approved
-   * @param sent what this run sent before; only on the first call of a run that continues nothing
+   * @param sent what this run sent before, for a run that continues nothing yet; absent for one that continues
    */
   decideRequest(
     run: ApprovedRun,

@@ -313,6 +313,7 @@ describe("an approval", () => {
           headers: [],
         },
         true,
+        [],
       );
       if (decision.do === "pause") page = `/approvals/${decision.continuation}`;
     }

@@ -380,6 +380,36 @@ describe("a program that a person allows while its run waits", () => {
     }
   });
 
+  it("cannot be allowed if it uses an account that its code did not show", async () => {
+    const userId = `accounts ${(users += 1)}`;
+    const ledger = env.LEDGER.getByName(userId);
+    const ask: ApiFile["policy"] = [{ effect: "ask", method: "GET" }];
+    const [api] = apis;
+    const asking = { ...api!, file: { ...api!.file, policy: ask } };
+    for (const [as, shown, coversAll] of [
+      ["", "apis.first", true],
+      [`.as("work")`, `apis.first.as("work")`, true],
+      ["", `apis.first.as("work")`, false],
+      [`.as("work")`, "apis.first", false],
+      [`.as("work")`, "apis.first.as(String(Math.max(1, 2)))", true],
+    ] as const) {
+      const ctx = createExecutionContext();
+      const caller = {
+        userId,
+        clientId: "c",
+        access: { first: ["read" as const], second: ["read" as const] },
+        accounts,
+      };
+      const context = { env, ctx, caller, apis: [asking, apis[2]!], origin: "https://isogate.example" };
+      const code = `const hidden = new Map([["it", apis]]).get("it");
+        await Promise.all([hidden.first${as}.get("/echo/{id}", { path: { id: "1" } }), 0 > 1 && ${shown}.get("/echo/{id}", { path: { id: "1" } })])`;
+      const { pausedRun = "" } = await runTool(execute, { code }, context);
+      await waitOnExecutionContext(ctx);
+      expect((await ledger.pausedRun(pausedRun, 9))?.program, code).toMatchObject({ coversAll });
+      await ledger.review(pausedRun, { do: "drop" });
+    }
+  });
+
   it("is not allowed by a decision on another set than the one that was shown", async () => {
     const { run, ledger } = await scene();
     const { ran } = await run(three);

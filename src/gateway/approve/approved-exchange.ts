@@ -3,7 +3,7 @@
  * decided. Guarantee: a request with a ticket leaves only after the ledger has recorded that it does.
  */
 import type { Failure } from "../../terms/failure.ts";
-import { decisionOn, recordNote, type Approving } from "./approving.ts";
+import { decisionOn, isListed, recordNote, type Approving } from "./approving.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
 import type { Result } from "../../terms/result.ts";
@@ -64,6 +64,7 @@ async function decideAndSend(
   const decision = await decisionOn(exact.request, target.ask, approving);
   switch (decision.do) {
     case "send":
+      if (isListed(exact.request, target.ask, approving)) throw new Error("A plan was told to send.");
       if ("note" in decision) return sendNoted(decision.note, send, approving);
       if (decision.ticket !== undefined) return sendOnce(decision.ticket, request, send, approving);
       approving.left = { access: target.access };
@@ -104,7 +105,8 @@ function recordOf(request: DecidedRequest, { env, caller }: RunContext): Result<
   const { method, headers } = request.incoming;
   request.outgoing = outgoingOf({ method, headers, body: request.body }, target, chosen.account);
   request.places = credentialPlaces(target, env);
-  return { ok: true, request: exactRequest(request.outgoing, target, request.places) };
+  const exact = exactRequest(request.outgoing, target, request.places);
+  return { ok: true, request: { ...exact, ...(asked !== undefined && { chosenAccount: asked }) } };
 }
 
 /** Before the first ask: the request goes out and is remembered. */

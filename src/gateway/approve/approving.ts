@@ -51,6 +51,19 @@ export function approvingOf(run: RunState, approval: RunApproval, ledger: Approv
 }
 
 /**
+ * Whether the run lists such a request and must not send it, whatever the ledger says and wherever a redirect leads: the grant
+ * let it come here because of that (decide/policy/grant.ts).
+ */
+export function isListed(
+  request: Pick<ExactRequest, "api" | "operation" | "route" | "method" | "access">,
+  ask: boolean,
+  { approved, lookBack }: Approving,
+): boolean {
+  if (approved.plan !== true) return false;
+  return isPlanned(request, ask) || (lookBack !== undefined && !isSentLookingBack(request, lookBack));
+}
+
+/**
  * What becomes of a request. Until the run continues, only the first ask goes to the ledger, together with everything
  * that `pausing.sent` has noted before; from then on, the ledger decides on every request.
  * @param request as the person would see it, which is what is compared
@@ -63,9 +76,9 @@ export async function decisionOn(
   approving: Approving,
 ): Promise<Handled> {
   const { approved, pausing, ledger, lookBack } = approving;
+  const listed = isListed(request, ask, approving);
   // Nobody is asked to approve what is only compared.
-  if (lookBack) return !ask && isSentLookingBack(request, lookBack) ? { do: "send" } : { do: "plan" };
-  const listed = approved.plan === true && isPlanned(request, ask);
+  if (lookBack) return listed ? { do: "plan" } : { do: "send" };
   if (approved.plan && !listed) return pausing.continuing ? { do: "send" } : remembered(request, pausing);
   const isFree = !ask && !listed;
   if (!pausing.continuing) {
@@ -102,10 +115,7 @@ async function first(
   pausing.beginning = true;
   try {
     const told = [...pausing.sent];
-    const sent = told.map(({ request: before, answer, ticket }) => ({
-      request: before,
-      ...(answer ? { answer } : { ticket }),
-    }));
+    const sent = told.map(({ told: _told, ...before }) => before);
     const decision = await ledger.decideRequest(approved, request, ask, sent);
     // Always allowed, or too many wait: the ledger began nothing.
     if (decision.do === "refuse") return decision;

@@ -14,6 +14,7 @@ import { isOutside, outsideOperation, pathOf, strictestAccess } from "../../requ
 import type { RunContext } from "../run/run-state.ts";
 import type { IncomingRequest } from "../read/incoming.ts";
 import { accessOf, isQueryParameter, match, type Match } from "../../request/match.ts";
+import { routeOf } from "../../request/route.ts";
 import { searchReadIn, type Pairs } from "../../request/readings.ts";
 import { nearestOperations, titleOf } from "../../request/nearest.ts";
 import type { Grounds } from "../../terms/grounds.ts";
@@ -203,7 +204,10 @@ function decided(
   };
   if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
   const { operation } = subject;
-  const route = [...new Set(subjects.map((one) => `${method} ${one.operation.path}`))].join(" or ");
+  const route = routeOf(
+    method,
+    subjects.map((one) => one.operation.path),
+  );
   const object = isOutside(operation) ? {} : catalog.operationObject(operation);
   const hidden = hiddenCredential(search, placesOf(object, catalog, api.file));
   if (hidden !== undefined) return refusedUrl(credentialInside(hidden), api.name);

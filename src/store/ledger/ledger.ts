@@ -261,7 +261,7 @@ export class Ledger extends LastingLedger implements Approvals {
     return allowed ? { allowed } : {};
   }
 
-  decideRequest(run: ApprovedRun, request: ExactRequest, ask: boolean, sent: SentRequest[] = []): Handling {
+  decideRequest(run: ApprovedRun, request: ExactRequest, ask: boolean, sent?: SentRequest[]): Handling {
     const { lasting } = run;
     return this.write(() =>
       lasting
@@ -275,7 +275,7 @@ export class Ledger extends LastingLedger implements Approvals {
   }
 
   recordAnswered(ticket: string, answer: KeptAnswer): void {
-    keepAnswer(this.sql, "ticket", ticket, answer);
+    keepAnswer(this.sql, ticket, answer);
   }
 
   recordUnanswered(ticket: string): void {

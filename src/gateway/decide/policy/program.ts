@@ -2,7 +2,7 @@
  * A program that a person allowed as a whole may call what its code showed then, and nothing else, whatever the grant and the
  * policy of the API would let it.
  */
-import { covering } from "../../../request/capabilities.ts";
+import { covers } from "../../../request/capabilities.ts";
 import { accountHeader } from "../../../request/refusal.ts";
 import type { Rule } from "./rule.ts";
 
@@ -15,9 +15,9 @@ export const program: Rule = {
   decide({ heldTo, api, operation, access, method, path, headers }) {
     if (!heldTo) return undefined;
     const { capabilities, ...at } = heldTo;
-    const asked = headers.get(accountHeader);
-    const covers = covering(capabilities, { ...at, api, method, template: operation.path, path, access });
-    if (covers.some(({ account, anyAccount }) => anyAccount || account === asked)) return undefined;
+    const account = headers.get(accountHeader);
+    if (covers(capabilities, { ...at, api, method, template: operation.path, path, access, account }))
+      return undefined;
     const message =
       `${operation.id} (${method} ${operation.path}) of ${api} was not sent: the user allowed this program to call only what its ` +
       "code showed beforehand, and this is not among it. To do more, send other code, with each operation by its name or path: the user is asked about it.";

@@ -92,6 +92,11 @@ export function isHeld(continuation: Continuation, { heldTo }: ApprovedRun): boo
   return heldTo !== undefined && allowedProgram(continuation)?.hash === heldTo;
 }
 
+/** Whether a run has made some of its requests; a plan makes none. */
+export function isBegun({ kind, first_run: firstRun, last_run: lastRun }: Continuation): boolean {
+  return kind !== "plan" || lastRun !== firstRun;
+}
+
 /** Notes that a run continues it, which gives it more time. */
 export function touch(sql: SqlStorage, id: string, runId: string, nowMs: number): void {
   const expiresAt = nowMs + approvalMaxAgeMs;
@@ -161,9 +166,10 @@ export function keepForNext(sql: SqlStorage, runId: string, nowMs: number): void
 export function endOfRun(sql: SqlStorage, runId: string, outcome: string): void {
   if (outcome === "needs-approval") return;
   const query = "SELECT * FROM continuations WHERE state = 'open' AND last_run = ?";
-  for (const { id, kind, first_run: firstRun } of all<Continuation>(sql, query, runId)) {
-    // The run that made a plan has sent nothing of it.
-    if (kind === "plan" && firstRun === runId) continue;
+  for (const continuation of all<Continuation>(sql, query, runId)) {
+    const { id } = continuation;
+    // Only the plan itself has ended.
+    if (!isBegun(continuation)) continue;
     const left = `SELECT 1 FROM kept_requests
       WHERE continuation = ? AND state IN ('pending', 'approved', 'sent', 'unknown') LIMIT 1`;
     if (outcome === "ok" || !first(sql, left, id)) close(sql, id, "done");

@@ -10,14 +10,25 @@ import {
   type SentRequest,
 } from "../../../terms/approvals.ts";
 import type { Failure } from "../../../terms/failure.ts";
-import { close, findOpen, isHeld, open, touch, type Continuation } from "./continuations.ts";
+import {
+  close,
+  findOpen,
+  idByRun,
+  isBegun,
+  isHeld,
+  open,
+  touch,
+  type Continuation,
+} from "./continuations.ts";
 import { requestHash } from "./identity.ts";
 import {
   answerOf,
   giveTicket,
+  hasTicket,
   insert,
   keepAnswer,
   markMatched,
+  markSent,
   match,
   requestOf,
   unmatchedWrite,
@@ -31,51 +42,78 @@ export interface Question {
   request: ExactRequest;
   /** The policy wants it approved. */
   ask: boolean;
-  sent: SentRequest[];
+  /** Of a run that has continued nothing yet: what it sent before. */
+  sent: SentRequest[] | undefined;
 }
 
 /** @returns what becomes of the request; the ledger has stored what a later run needs */
 export function decide(sql: SqlStorage, asked: Question, nowMs: number): Handling {
   const { run, request } = asked;
-  const client = run.client.id;
-  const question = { ...asked, ask: asked.ask && !isAlwaysAllowed(sql, allowedWith(request, client)) };
-  const found = current(sql, run, nowMs);
-  if (!found) {
-    if (!question.ask && !(run.plan && isPlanned(request, question.ask))) return { do: "send" };
-    return tooManyWaiting(sql) ?? begin(sql, question, nowMs);
+  if (run.plan) return list(sql, asked, nowMs);
+  const ask = asked.ask && !isAlwaysAllowed(sql, allowedWith(request, run.client.id));
+  let continued = findOpen(sql, run, nowMs);
+  if (hasLost(sql, asked, continued)) return refuse(ended(request));
+  if (!continued) {
+    if (!ask) return { do: "send" };
+    const full = tooManyWaiting(sql);
+    if (full) return full;
+    continued = open(sql, run, nowMs);
   }
-  touch(sql, found.id, run.runId, nowMs);
-  const kept = match(sql, found.id, request, run.runId);
-  return kept ? decideAgain(sql, found, kept, question) : decideNew(sql, found, question);
+  keepSent(sql, continued, asked, nowMs);
+  touch(sql, continued.id, run.runId, nowMs);
+  const question = { ...asked, ask };
+  const kept = match(sql, continued.id, request, run.runId);
+  return kept ? decideAgain(sql, continued, kept, question) : decideNew(sql, continued, question);
 }
 
-/** What this run continues. A plan starts over: an earlier plan of the same code is dropped. */
-function current(sql: SqlStorage, run: ApprovedRun, nowMs: number): Continuation | undefined {
-  const found = findOpen(sql, run, nowMs);
-  if (!found || !run.plan || found.first_run === run.runId) return found;
-  if (found.kind === "plan") close(sql, found.id, "dropped");
-  return undefined;
+/**
+ * A plan lists what it would send, whatever became of the same request in a run. It starts over: an earlier plan of the same
+ * code is dropped. What a run has begun is left alone, because it holds what was sent: the plan adds nothing to it.
+ */
+function list(sql: SqlStorage, question: Question, nowMs: number): Handling {
+  const { run, request, ask } = question;
+  if (!isPlanned(request, ask)) return { do: "send" };
+  let plan = findOpen(sql, run, nowMs);
+  if (plan && isBegun(plan)) return { do: "plan", continuation: plan.id };
+  if (plan?.first_run !== run.runId) {
+    if (hasLost(sql, question, undefined)) return refuse(ended(request));
+    if (plan) close(sql, plan.id, "dropped");
+    const full = tooManyWaiting(sql);
+    if (full) return full;
+    plan = open(sql, run, nowMs);
+  }
+  keepSent(sql, plan, question, nowMs);
+  touch(sql, plan.id, run.runId, nowMs);
+  const full = tooManyKept(sql, plan.id) ?? (ask ? tooManyWaiting(sql) : undefined);
+  if (full) return full;
+  insert(sql, request, { continuation: plan.id, asked: ask ? 1 : 0, state: "pending", run: run.runId });
+  return { do: "plan", continuation: plan.id };
 }
 
-/** The first request of a run that is to be paused: everything that the run did before is kept with it. */
-function begin(sql: SqlStorage, question: Question, nowMs: number): Handling {
-  const { run, sent } = question;
-  const existing = run.plan ? findOpen(sql, run, nowMs) : undefined;
-  // A paused run of the same code waits: a plan beside it would be a second answer to the same question.
-  if (existing) return { do: "plan", continuation: existing.id };
-  const continuation = open(sql, run, nowMs);
-  for (const before of sent) {
-    const id = insert(sql, before.request, {
-      continuation: continuation.id,
-      asked: 0,
-      state: "sent",
-      run: run.runId,
-      sent_at: nowMs,
-      ticket: "ticket" in before ? before.ticket : null,
-    });
-    if ("answer" in before) keepAnswer(sql, "id", id, before.answer);
+/**
+ * Whether a run has begun or continued something that is not open any more. What it sent is kept there and nowhere else, so it
+ * goes on with that or not at all.
+ */
+function hasLost(sql: SqlStorage, { run, sent }: Question, found: Continuation | undefined): boolean {
+  const before = idByRun(sql, run.runId);
+  return before === undefined ? sent === undefined && !found : before !== found?.id;
+}
+
+/** What a run sent before is kept with what it continues from now on, in the place of the same request if that waits there. */
+function keepSent(sql: SqlStorage, { id }: Continuation, { run, sent = [] }: Question, nowMs: number): void {
+  for (const { request, ticket, answer } of sent) {
+    if (!hasTicket(sql, ticket)) {
+      const kept = match(sql, id, request, run.runId);
+      const isSame = kept?.hash === requestHash(request);
+      if (kept && isSame) markMatched(sql, kept.id, run.runId);
+      const row =
+        kept && isSame
+          ? kept.id
+          : insert(sql, request, { continuation: id, asked: 0, state: "approved", run: run.runId });
+      markSent(sql, row, ticket, nowMs);
+    }
+    if (answer) keepAnswer(sql, ticket, answer);
   }
-  return decideNew(sql, continuation, question);
 }
 
 /** A request that the ledger has not kept yet. */
@@ -85,11 +123,6 @@ function decideNew(sql: SqlStorage, paused: Continuation, { run, request, ask }:
   if (full) return full;
   const add = (state: "pending" | "approved") =>
     insert(sql, request, { continuation, asked: ask ? 1 : 0, state, run: run.runId });
-  if (run.plan) {
-    if (!isPlanned(request, ask)) return { do: "send" };
-    add("pending");
-    return { do: "plan", continuation };
-  }
   if (request.access !== "read") {
     const other = unmatchedWrite(sql, continuation, request, run.runId);
     if (other) return differs(request, requestOf(other));
@@ -142,6 +175,13 @@ function decideAgain(
 }
 
 const refuse = (failure: Failure): Handling => ({ do: "refuse", failure });
+
+const ended = ({ operation, method, url }: ExactRequest): Failure => ({
+  kind: "denied",
+  operation,
+  rule: "a continued run ends with what it continues",
+  message: `${method} ${url} was not sent: what this run is part of was dropped, has expired, or was finished by another run of the same code. Read the current state before you send anything again, and ask the user if it was dropped.`,
+});
 
 function differs(request: ExactRequest, before: ExactRequest): Handling {
   const what =

@@ -40,14 +40,13 @@ export type KeptRequest = {
 
 /**
  * Adds a request at the end of a paused run.
- * @param kept which paused run, which run asked, and what is known of it; `ticket` and `sent_at` for one that has left
+ * @param kept which paused run, which run asked, and what is known of it; `step` for one of a lasting run
  * @returns its id
  */
 export function insert(
   sql: SqlStorage,
   request: ExactRequest,
-  kept: Pick<KeptRequest, "continuation" | "asked" | "state" | "run"> &
-    Partial<Pick<KeptRequest, "ticket" | "sent_at" | "step">>,
+  kept: Pick<KeptRequest, "continuation" | "asked" | "state" | "run"> & Partial<Pick<KeptRequest, "step">>,
 ): string {
   const id = crypto.randomUUID();
   const { api, operation, access } = request;
@@ -128,19 +127,24 @@ export function takeTicket(sql: SqlStorage, ticket: string, nowMs: number): bool
   return sql.exec(query, nowMs, ticket).rowsWritten > 0;
 }
 
-/** @param by the column that `value` identifies the request in */
-export function keepAnswer(
-  sql: SqlStorage,
-  by: "ticket" | "id",
-  value: string,
-  { body, ...head }: KeptAnswer,
-): void {
+/** A request that went out before the ledger was asked, with the ticket that its run gave it. */
+export function markSent(sql: SqlStorage, id: string, ticket: string, nowMs: number): void {
+  const query = `UPDATE kept_requests SET state = 'sent', ticket = ?, sent_at = ? WHERE id = ?
+    AND state IN ('pending', 'approved', 'rejected')`;
+  sql.exec(query, ticket, nowMs, id);
+}
+
+export function hasTicket(sql: SqlStorage, ticket: string): boolean {
+  return first(sql, "SELECT 1 FROM kept_requests WHERE ticket = ?", ticket) !== undefined;
+}
+
+export function keepAnswer(sql: SqlStorage, ticket: string, { body, ...head }: KeptAnswer): void {
   sql.exec(
-    `UPDATE kept_requests SET state = 'answered', answer = ?, answer_body = ? WHERE ${by} = ?
+    `UPDATE kept_requests SET state = 'answered', answer = ?, answer_body = ? WHERE ticket = ?
        AND state IN ('sent', 'unknown')`,
     JSON.stringify(head),
     body ?? null,
-    value,
+    ticket,
   );
 }
 

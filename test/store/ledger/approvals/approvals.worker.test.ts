@@ -51,14 +51,14 @@ function scene() {
     const sent: SentRequest[] = [];
     let continuation: string | undefined;
     let outcome: "ok" | "needs-approval" | "thrown" | "killed" = "ok";
-    const continued = await ledger.continues(run);
+    const continued = plan ? null : await ledger.continues(run);
     let keeps = continued !== null;
     if (continued?.allowed) run.heldTo = continued.allowed.hash;
     else if (!continued) run.capabilities = anything;
     for (const { ask, ...request } of steps) {
       const decision: Handling =
         keeps || ask || plan
-          ? await ledger.decideRequest(run, request, ask, keeps ? [] : sent)
+          ? await ledger.decideRequest(run, request, ask, keeps ? undefined : sent)
           : { do: "send" };
       if (decision.do === "pause") {
         ({ continuation } = decision);
@@ -96,7 +96,7 @@ function scene() {
         return { seen, outcome: "killed", continuation: "" };
       const answer = { status: 200, headers: [], body: new TextEncoder().encode(`n${upstream.length}`) };
       if (ticket !== undefined) await ledger.recordAnswered(ticket, answer);
-      sent.push({ request, answer } as SentRequest);
+      sent.push({ request, ticket: crypto.randomUUID(), answer });
       seen.push(`sent ${answer.status}`);
     }
     await end(run.runId, outcome);
@@ -443,13 +443,158 @@ describe("a plan", () => {
   });
 });
 
+describe("a plan and a run of the same code, under way at once", () => {
+  const client = { id: "g", name: "Claude" };
+  const plan = (runId: string): ApprovedRun => ({ runId, client, code: "both", plan: true });
+  const run = (runId: string): ApprovedRun => ({ runId, client, code: "both" });
+  const answer = { status: 200, headers: [] };
+
+  /** What each of them is told, and what leaves. */
+  function both() {
+    const { ledger, upstream, requests, review } = scene();
+    const ask = async (by: ApprovedRun, { ask: asked, ...request }: Step, sent?: SentRequest[]) => {
+      const decision = await ledger.decideRequest(by, request, asked, sent);
+      if (decision.do !== "send") return decision;
+      if (decision.ticket !== undefined && !(await ledger.recordSent(decision.ticket)))
+        return { do: "too late" };
+      upstream.push(`${request.method} ${new URL(request.url).pathname}`);
+      if (decision.ticket !== undefined) await ledger.recordAnswered(decision.ticket, answer);
+      return decision;
+    };
+    return { ledger, upstream, requests, review, ask };
+  }
+
+  const kinds: [what: string, Step][] = [
+    ["a write that the rules allow", step("POST", "/x")],
+    ["a write that a rule asks about", step("DELETE", "/x")],
+    ["a read that a rule asks about", step("GET", "/x", { ask: true })],
+  ];
+  const states = ["waiting", "approved", "sent", "answered", "rejected", "always allowed"] as const;
+  it.each(kinds.flatMap(([what, one]) => states.map((state) => [what, state, one] as const)))(
+    "lists %s, though it is %s in a run",
+    async (_, state, one) => {
+      const { ledger, ask, review, requests, upstream } = both();
+      const listed = await ask(plan("p"), one, []);
+      const { continuation } = listed as { continuation: string };
+      const [shown] = await requests(continuation);
+      if (state === "rejected") await review(continuation, { do: "reject-all", reason: "" });
+      else if (state === "always allowed") await review(continuation, { do: "always", request: shown!.id });
+      else if (state !== "waiting") await review(continuation, { do: "approve-listed" });
+      const { ask: asked, ...request } = one;
+      if (state === "sent" || state === "answered") {
+        const decision = await ledger.decideRequest(run("r"), request, asked);
+        if (decision.do !== "send") throw new Error(decision.do);
+        await ledger.recordSent(decision.ticket!);
+        if (state === "answered") await ledger.recordAnswered(decision.ticket!, answer);
+      } else if (state !== "always allowed") await ledger.decideRequest(run("r"), request, asked);
+      for (let n = 0; n < 3; n += 1) expect(await ask(plan("p"), one)).toEqual({ do: "plan", continuation });
+      // Another plan says the same.
+      expect(await ask(plan("q"), one, [])).toMatchObject({ do: "plan" });
+      expect(upstream).toEqual([]);
+    },
+  );
+
+  it("a plan leaves what a run has begun, so that nothing of it goes out twice", async () => {
+    const { ledger, ask, upstream } = both();
+    const [made, asked] = [step("POST", "/made"), step("DELETE", "/a")];
+    await ask(plan("p1"), made, []);
+    await ask(plan("p1"), asked);
+    await ledger.runEnded("p1", "ok");
+    expect(await ask(run("r1"), made)).toMatchObject({ do: "send" });
+    const waits = await ask(run("r1"), asked);
+    expect(waits).toMatchObject({ do: "pause" });
+    await ledger.runEnded("r1", "needs-approval");
+    expect(await ask(plan("p2"), made, [])).toEqual({ ...waits, do: "plan" });
+    await ask(plan("p2"), asked);
+    await ledger.runEnded("p2", "ok");
+    expect(await ask(run("r2"), made)).toMatchObject({ do: "replay" });
+    expect(upstream).toEqual(["POST /made"]);
+  });
+
+  it("keeps what the run sent before it came to the plan", async () => {
+    const { ask, upstream, requests } = both();
+    const [made, asked] = [step("POST", "/made"), step("DELETE", "/a")];
+    const { ask: _, ...request } = made;
+    await ask(plan("p1"), made, []);
+    await ask(plan("p1"), asked);
+    const sent = [{ request, ticket: crypto.randomUUID(), answer }];
+    for (let n = 0; n < 2; n += 1)
+      expect(await ask(run("r1"), step("DELETE", `/${n}`), sent)).toMatchObject({ do: "pause" });
+    const { continuation } = (await ask(run("r1"), asked, sent)) as { continuation: string };
+    expect((await requests(continuation)).filter(({ state }) => state === "answered")).toHaveLength(1);
+    expect(await ask(run("r2"), made)).toMatchObject({ do: "replay" });
+    expect(upstream).toEqual([]);
+  });
+
+  it("an earlier plan that is still under way does not take the later one's place", async () => {
+    const { ask, ledger } = both();
+    await ask(plan("p1"), step("POST", "/1"), []);
+    const later = await ask(plan("p2"), step("POST", "/1"), []);
+    expect(await ask(plan("p1"), step("POST", "/2"))).toMatchObject({ do: "refuse" });
+    expect(await ledger.waiting()).toBe(1);
+    expect(await ask(plan("p2"), step("POST", "/2"))).toEqual(later);
+  });
+});
+
+describe("a run under way whose continuation has ended", () => {
+  const client = { id: "g", name: "Claude" };
+  const allowed = { ...step("POST", "/free") };
+  const ends: [how: string, (of: ReturnType<typeof scene>, id: string) => Promise<unknown>][] = [
+    ["dropped", ({ review }, id) => review(id, { do: "drop" })],
+    ["disconnected", ({ ledger }) => ledger.disconnect("g")],
+    [
+      "expired",
+      ({ ledger }) =>
+        runInDurableObject(ledger, (_, { storage }) =>
+          storage.sql.exec("UPDATE continuations SET expires_at = expires_at - ?", approvalMaxAgeMs),
+        ),
+    ],
+    ["finished", ({ ledger }) => ledger.runEnded("second", "ok")],
+  ];
+  const asks: [what: string, Step][] = [
+    ["a free write", allowed],
+    ["a free read", step("GET", "/free")],
+    ["what a rule asks about", step("DELETE", "/asked")],
+  ];
+  // The gateway may have lost its own count, in another isolate.
+  const counts = ["continues", "is counted as new"] as const;
+  it.each(
+    ends.flatMap(([how, end]) =>
+      asks.flatMap(([what, one]) => counts.map((count) => [how, what, count, end, one] as const)),
+    ),
+  )(
+    "that was %s sends nothing more: %s, in a run that %s",
+    async (_how, _what, count, end, { ask, ...request }) => {
+      const of = scene();
+      const { ledger, play, review } = of;
+      const { continuation } = await play(three);
+      await review(continuation, { do: "approve-listed" });
+      const r2 = { runId: "second", client, code: "code" };
+      const { ask: _, ...first } = three[0]!;
+      const decision = await ledger.decideRequest(r2, first, true);
+      expect(decision).toMatchObject({ do: "send" });
+      await end(of, continuation);
+      const sent = count === "continues" ? undefined : [];
+      expect(await ledger.decideRequest(r2, request, ask, sent)).toMatchObject({
+        do: "refuse",
+        failure: { kind: "denied", message: expect.stringContaining("was not sent") as string },
+      });
+      // Nothing waits that lacks what the run had sent.
+      expect(await ledger.waiting()).toBe(0);
+      // Nor does it go on with what a later run has begun.
+      expect((await play(three)).outcome).toBe("needs-approval");
+      expect(await ledger.decideRequest(r2, request, ask, sent)).toMatchObject({ do: "refuse" });
+    },
+  );
+});
+
 describe("the limits", () => {
   it(`let ${maxWaiting} requests wait, and not one more`, async () => {
     const { ledger, play, review } = scene();
     const run = { client: { id: "g" }, code: "many", runId: "many" };
     const ask = (n: number) => {
       const { ask: asked, ...request } = step("DELETE", `/${n}`);
-      return ledger.decideRequest(run, request, asked);
+      return ledger.decideRequest(run, request, asked, n === 0 ? [] : undefined);
     };
     let last = "";
     for (let n = 0; n < maxWaiting; n += 1) {
