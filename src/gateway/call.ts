@@ -7,10 +7,10 @@ import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { approvedExchange } from "./approve/approved-exchange.ts";
 import { readBody } from "./read/body.ts";
 import { endedConnection } from "./run/connection.ts";
-import type { Approving } from "./approve/approving.ts";
+import { isListed, type Approving } from "./approve/approving.ts";
 import { exchange, type DecidedRequest } from "./send/exchange.ts";
 import { readIncoming, type IncomingRequest, type OutboundRequest } from "./read/incoming.ts";
-import { locate } from "./decide/locate.ts";
+import { locate, type Target } from "./decide/locate.ts";
 import { problemInBody } from "./decide/policy/method-override.ts";
 import { recordOf } from "./record/record.ts";
 import { refuse } from "../request/refusal.ts";
@@ -102,10 +102,20 @@ async function answerTo(
   if (problem) return failed(problem);
   if (target.ask && !approving) return failed({ kind: "needs-approval", operation: target.operation.id });
   const decided = Object.assign(call, { incoming, body, target, record });
+  const mayFollow =
+    approving && ((to: Target, method: string) => !isListed(askingFor(to, method), to.ask, approving));
   const send = (beforeSend?: BeforeSend) =>
-    usage.inFlight.within(() => exchange(decided, context, beforeSend));
+    usage.inFlight.within(() => exchange(decided, context, { beforeSend, mayFollow }));
   return approving ? approvedExchange(decided, send, approving, context) : send();
 }
+
+const askingFor = ({ api, operation, route, access }: Target, method: string) => ({
+  api: api.name,
+  operation: operation.id,
+  route,
+  access,
+  method,
+});
 
 /** A request that is refused costs the gateway as much as one that is sent, and each leaves a record. */
 const maxRefused = 100;

@@ -10,6 +10,7 @@ import { recordOf } from "../gateway/record/record.ts";
 import { openDeployed } from "../store/catalogs.ts";
 import { describeFailure, type FailureOf, type RequestRecord } from "../terms/failure.ts";
 import { logEvent } from "../terms/log.ts";
+import { othersTurn } from "../terms/in-turns.ts";
 import type { LookedBack, RunOfThen, Unmade } from "../terms/record.ts";
 import type { Result } from "../terms/result.ts";
 import { madeAgain } from "./made-again.ts";
@@ -51,7 +52,10 @@ export async function lookedBack(
     const unmade: Unmade[] = [];
     for (const [index, request] of then.requests.entries()) {
       if (unmade.length === maxUnmade) break;
-      if (!again.has(index)) unmade.push({ index, ...(await judged(request, context)) });
+      if (again.has(index)) continue;
+      unmade.push({ index, ...(await judged(request, context)) });
+      // Nothing in it waits for the outside, and a long URL takes milliseconds.
+      await othersTurn();
     }
     return { ...found, ...(unmade.length > 0 && { unmade }) };
   } catch (error) {

@@ -95,6 +95,32 @@ it("sends reads and nothing else, decides as on the run itself, and asks nobody"
   expect(await ledger.pausedRunOf(now.runId)).toBeNull();
 });
 
+it("follows no redirect to what was a write then", async () => {
+  const { run, lookBack } = someone();
+  const code = `await api.get("/echo/open"); await api.get("/redirect", { query: { to: "/echo/open", status: "302" } }).catch(() => {})`;
+  const then = await run(code, await deployed({ access: { openEcho: "write" } }));
+  // A read's redirect to a write is refused on the run itself too.
+  expect(outcomes(then).slice(0, 2)).toEqual(["openEcho answered", "redirect answered"]);
+  await received();
+  const now = await lookBack(then, await deployed());
+  expect(outcomes(now)[0]).toBe("openEcho planned");
+  expect(now.requests.at(-1)?.failure?.message).toContain("would only list");
+  expect((await received()).requests.map(({ url }) => url.split("?")[0])).toEqual(["/redirect"]);
+});
+
+it("judges many requests of then in turns with everybody else's", async () => {
+  const { run, lookBack } = someone();
+  const then = await run('await api.get("/echo")', await deployed());
+  const [one] = then.requests;
+  const requests = Array.from({ length: 50 }, (_, n) => ({ ...one!, url: `${one!.url}?n=${n}` }));
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 0);
+  const now = await lookBack({ ...then, code: "return 1", requests }, await deployed());
+  clearInterval(timer);
+  expect(now.lookedBack?.unmade).toHaveLength(50);
+  expect(turns).toBeGreaterThanOrEqual(50);
+});
+
 it("judges by its address what code no longer asks for", async () => {
   const { run, lookBack } = someone();
   const then = await run(

@@ -10,7 +10,7 @@ import type { Target } from "../decide/locate.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Place } from "../../request/security.ts";
 import { redactorFor } from "./redact.ts";
-import { isRedirect, nextHop, type Hop } from "./redirect.ts";
+import { isRedirect, nextHop, type Hop, type MayFollow } from "./redirect.ts";
 import { redirectHeader } from "../../request/refusal.ts";
 import { usageOf, type RunContext } from "../run/run-state.ts";
 import { headersNotSent } from "../sign/strip.ts";
@@ -31,15 +31,21 @@ export interface DecidedRequest {
 
 export type Exchanged = Result<{ response: Response }>;
 
+/** What a run may not do although its grant and its rules let it. */
+export interface Limits {
+  beforeSend?: BeforeSend | undefined;
+  mayFollow?: MayFollow | undefined;
+}
+
 /**
  * @param request counted as one request of the run; each redirect that is followed counts as another
- * @param beforeSend asked each time before something leaves
+ * @param limits `beforeSend` is asked each time before something leaves; `mayFollow` before a redirect is followed
  * @returns the answer as the sandbox may see it; its record is complete when its body has been read
  */
 export async function exchange(
   request: DecidedRequest,
   context: RunContext,
-  beforeSend?: BeforeSend,
+  { beforeSend, mayFollow }: Limits = {},
 ): Promise<Exchanged> {
   const { incoming, body, target, outgoing, places } = request;
   const { headers, method } = incoming;
@@ -76,7 +82,7 @@ export async function exchange(
       return unanswered({ ok: false, reason: "lost", message }, hop.target);
     }
     const clean = (text: string) => redactor?.text(text) ?? text;
-    const redirect = await nextHop(hop, response, hops, { context, usage, headers, clean });
+    const redirect = await nextHop(hop, response, hops, { context, usage, headers, clean, mayFollow });
     await response.body?.cancel();
     context.run.records.push((request.record = redirect.record));
     if (!redirect.ok) return redirect;

@@ -32,6 +32,9 @@ export interface Hop {
   counted?: boolean;
 }
 
+/** Whether a run that only lists some of its requests would send such a one. */
+export type MayFollow = (to: Target, method: string) => boolean;
+
 /** `record` is that of the next hop, even if it is not taken. */
 export type NextHop = Result<{ hop: Hop }> & { record: RequestRecord };
 
@@ -45,7 +48,8 @@ export function isRedirect({ status, headers }: Response): boolean {
  * @param hop the request that was answered
  * @param response a redirect; its body is not read here
  * @param hops how many redirects were followed before this one
- * @param chain `headers` as the code set them; `clean` removes the credential from what the upstream wrote
+ * @param chain `headers` as the code set them; `clean` removes the credential from what the upstream wrote; `mayFollow` is absent for a run
+ *   that sends whatever is allowed
  * @returns the next hop, or why it is not taken
  */
 export async function nextHop(
@@ -57,7 +61,14 @@ export async function nextHop(
     usage,
     headers,
     clean,
-  }: { context: RunContext; usage: Usage; headers: HeaderValues; clean(text: string): string },
+    mayFollow,
+  }: {
+    context: RunContext;
+    usage: Usage;
+    headers: HeaderValues;
+    clean(text: string): string;
+    mayFollow?: MayFollow | undefined;
+  },
 ): Promise<NextHop> {
   const location = response.headers.get("location") ?? "";
   const { api, operation } = hop.target;
@@ -119,6 +130,8 @@ export async function nextHop(
       return refused(
         `${answered} (${id}), which is not what was approved. It was not followed. Call that operation directly.`,
       );
+    if (mayFollow && !mayFollow(target, method))
+      return refused(`${answered} (${id}), which this run would only list. It was not followed.`);
     const problem = await inTurns(
       problemInBody(
         method,
