@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-export const movingFormat = 1;
+export const movingFormat = 2;
 
 /** An entry of KV, where clients, grants, tokens and users are. */
 export const KvEntry = z.strictObject({
@@ -34,11 +34,24 @@ const LoginLine = z.strictObject({ login: z.string(), sealed: Bytes });
 export const UserLine = z.union([RunLine, RowLine, LoginLine]);
 export type UserLine = z.infer<typeof UserLine>;
 
+/** Which lines of which export a request brings. Each is taken in once, so what was ended since does not come back. */
+export const ImportPlace = z.object({
+  /** The code of the file. */
+  id: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Number of the first line. */
+  line: z.coerce.number().int().positive(),
+});
+export type ImportPlace = z.infer<typeof ImportPlace>;
+
+/** @param added lines that were not there yet */
+export const Imported = z.object({ added: z.number() });
+export type Imported = z.infer<typeof Imported>;
+
 /** What a deployment says of itself before anything moves. */
 export const MovingHead = z.object({
   format: z.number(),
-  /** Tells whether two deployments have the same secret, and nothing else of it; empty without one. */
-  secret: z.string(),
+  /** Authenticates exports, in hex: derived from `ISOGATE_SECRET`, and useless for anything else; empty without one. */
+  key: z.string(),
   /** Ids of those who use it. */
   users: z.array(z.string()),
   /** Runs that are paused or in the background, and stay. */

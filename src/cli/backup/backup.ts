@@ -3,13 +3,14 @@
  * with all that was committed before the command began. The file holds what the state folder holds: code, results, grants
  * and the secret that opens them.
  */
-import { cp, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { cp, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { create } from "tar";
 import { commandLine } from "../command-line.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { keepToOwner } from "../server/owner-only.ts";
+import { inTemporaryFolder } from "../temporary-folder.ts";
 import { copyDatabases } from "./copy-databases.ts";
 
 const command = commandFor("backup");
@@ -36,8 +37,7 @@ export async function run(args: string[]): Promise<number> {
   const target = resolve(file);
   if (!values.replace && (await exists(target)))
     throw new Error(`${target} is there already. Name another file, or add --replace.`);
-  const folder = await mkdtemp(join(dirname(target), ".isogate-backup-"));
-  try {
+  return inTemporaryFolder(join(dirname(target), ".isogate-backup-"), async (folder) => {
     const copies = await copyDatabases(places.home, folder);
     const secret = join(places.home, "secret");
     const hasSecret = await exists(secret);
@@ -56,9 +56,7 @@ export async function run(args: string[]): Promise<number> {
         "It does not hold the secret that the state is sealed with, because that is not kept there: keep the server's ISOGATE_SECRET too.",
       );
     return 0;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 export async function exists(path: string): Promise<boolean> {

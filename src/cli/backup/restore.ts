@@ -2,7 +2,7 @@
  * `isogate restore`: puts the state of a backup where a server finds it. All of it is read and checked before anything of
  * the folder changes; what was there is kept aside.
  */
-import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { extract } from "tar";
 import { z } from "zod";
@@ -16,6 +16,7 @@ import { keepToOwner, tighten } from "../server/owner-only.ts";
 import { lockState } from "../server/state-lock.ts";
 import { aboutFile, backupFormat, exists } from "./backup.ts";
 import { sqlite } from "../server/sqlite.ts";
+import { inTemporaryFolder } from "../temporary-folder.ts";
 
 const command = commandFor("restore");
 const help = `${commandFor("restore", "<file>")}
@@ -37,8 +38,7 @@ export async function run(args: string[]): Promise<number> {
   keepToOwner();
   const { home } = places;
   const { release } = await lockState(join(home, "state"), "restoring a backup", "Stop it first.");
-  const folder = await mkdtemp(join(home, ".restore-"));
-  try {
+  const putBack = async (folder: string) => {
     await extract({ file: resolve(file), cwd: folder, strict: true }).catch((error: Error) => {
       throw new Error(`${file} cannot be read as a backup: ${error.message}`, { cause: error });
     });
@@ -61,8 +61,10 @@ export async function run(args: string[]): Promise<number> {
     // The server's environment may have it.
     await foundSecret(home).catch((error: unknown) => console.log(`! ${messageOf(error)}`));
     return 0;
+  };
+  try {
+    return await inTemporaryFolder(join(home, ".restore-"), putBack);
   } finally {
-    await rm(folder, { recursive: true, force: true });
     release();
   }
 }

@@ -1,6 +1,7 @@
 /** The deployment that state is moved from or to: one that runs elsewhere, or the state folder of this machine. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import { isLoopbackHost } from "../../terms/loopback.ts";
 import { messageOf } from "../../terms/log.ts";
 import { MovingHead, movingFormat, movingPaths } from "../../terms/moving.ts";
 import { fetchProblem } from "../../terms/no-connection.ts";
@@ -14,6 +15,7 @@ import { secretHere } from "../server/local-secret.ts";
 import { sqlite } from "../server/sqlite.ts";
 import { lockState } from "../server/state-lock.ts";
 import { serverUrl } from "../server-url.ts";
+import { inTemporaryFolder } from "../temporary-folder.ts";
 
 export interface Deployment {
   /** As a person names it. */
@@ -34,13 +36,18 @@ export async function atServer<Result>(
   command: string,
   use: (deployment: Deployment) => Promise<Result>,
 ): Promise<Result> {
+  const { origin, protocol, hostname } = serverUrl(server);
+  if (protocol !== "https:" && !isLoopbackHost(hostname))
+    throw new UsageError(
+      `--server ${origin} is plain http: ADMIN_TOKEN and all that moves could be read on the way. Use its https address.`,
+      command,
+    );
   const { ADMIN_TOKEN } = withFiles(process.env, ["ADMIN_TOKEN"]);
   if (!ADMIN_TOKEN)
     throw new UsageError(
       "ADMIN_TOKEN is not set: the deployment's secret of that name, which lets its operator in. If it has none, give it one: npx wrangler secret put ADMIN_TOKEN",
       command,
     );
-  const { origin } = serverUrl(server);
   return using(origin, use, (method, path, body) =>
     ask(origin, ADMIN_TOKEN, method, path, body).catch((error: unknown) => {
       const why =
@@ -56,28 +63,23 @@ export async function atServer<Result>(
 
 /**
  * A copy of the state of this machine: the server may run meanwhile, and nothing of it goes on in the copy.
- * @param beside a path in a folder where there is room for the copy
+ * @param folder for the copy
  */
 export async function inCopy<Result>(
-  beside: string,
+  folder: string,
   use: (deployment: Deployment) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(dirname(beside), ".isogate-export-"));
-  try {
-    const { DatabaseSync } = await sqlite();
-    for (const path of await copyDatabases(places.home, folder)) {
-      const copy = new DatabaseSync(path);
-      const [alarms] = copy.prepare("SELECT 1 FROM sqlite_master WHERE name = '_cf_ALARM'").all();
-      if (alarms) copy.exec("DELETE FROM _cf_ALARM");
-      copy.close();
-    }
-    return await onThisMachine(join(folder, "state"), use);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const { DatabaseSync } = await sqlite();
+  for (const path of await copyDatabases(places.home, folder)) {
+    const copy = new DatabaseSync(path);
+    const [alarms] = copy.prepare("SELECT 1 FROM sqlite_master WHERE name = '_cf_ALARM'").all();
+    if (alarms) copy.exec("DELETE FROM _cf_ALARM");
+    copy.close();
   }
+  return onThisMachine(join(folder, "state"), use);
 }
 
-/** A new state on this machine. If anything fails, nothing of it stays. */
+/** A new state on this machine, which is there once all of it is. */
 export async function inNewState<Result>(use: (deployment: Deployment) => Promise<Result>): Promise<Result> {
   const folder = join(places.home, "state");
   const { release } = await lockState(folder, "importing", "Stop it first.");
@@ -87,9 +89,10 @@ export async function inNewState<Result>(use: (deployment: Deployment) => Promis
       throw new Error(
         `${places.home} has a state already, and what is under way there would stop. Set ISOGATE_HOME to another folder, or put its state aside.`,
       );
-    return await onThisMachine(folder, use).catch(async (error: unknown) => {
-      await rm(state, { recursive: true, force: true });
-      throw error;
+    return await inTemporaryFolder(join(folder, ".import-"), async (temporary) => {
+      const result = await onThisMachine(temporary, use);
+      await rename(join(temporary, "v3"), state);
+      return result;
     });
   } finally {
     release();

@@ -357,9 +357,21 @@ export class Ledger extends LastingLedger implements Approvals {
     return lineStream(ledgerLines(this.sql));
   }
 
-  /** Stores such lines. @throws Error for what this version does not know */
-  move(lines: readonly UserLine[]): void {
-    this.write(() => insertLines(this.sql, lines));
+  /** Number of the last line of an import that this ledger has taken in; 0 for none. */
+  movedTo(importId: string): number {
+    return this.ctx.storage.kv.get<number>(`import ${importId}`) ?? 0;
+  }
+
+  /**
+   * Stores such lines, and how far the import is with them.
+   * @param last the number of the last one
+   * @throws Error for what this version does not know, or what does not move
+   */
+  move(lines: readonly UserLine[], importId: string, last: number): void {
+    this.write(() => {
+      insertLines(this.sql, lines);
+      this.ctx.storage.kv.put(`import ${importId}`, last);
+    });
   }
 
   alwaysAllowed() {

@@ -8,7 +8,10 @@ import { bytesFrom, bytesIn, type RowLine, type UserLine, type Value } from "../
 import { first, inPages, insertRow } from "./rows.ts";
 import { insertInterrupted, insertRecord, insertStart, keyOf } from "./runs.ts";
 
-/** The tables that move row by row, and which of their rows. Runs move as records, because their keys belong to a ledger. */
+/**
+ * The tables that move row by row, and which of their rows, out and in. Runs move as records, because their keys belong to
+ * a ledger.
+ */
 const tables: Readonly<Record<string, string>> = {
   results: "true",
   files: "true",
@@ -18,7 +21,6 @@ const tables: Readonly<Record<string, string>> = {
   kept_requests: "continuation IN (SELECT id FROM continuations WHERE state <> 'open')",
   standing: "true",
   accounts: "true",
-  keys: "true",
   endings: "true",
 };
 
@@ -55,8 +57,8 @@ export function countUnderWay(sql: SqlStorage): number {
 }
 
 /**
- * Stores lines of a ledger. The same lines twice are the same as once.
- * @throws Error for a table or a column that this version does not know, with its name
+ * Stores lines of a ledger.
+ * @throws Error for a table or a column that this version does not know, and for a row that does not move, with its name
  */
 export function insertLines(sql: SqlStorage, lines: readonly UserLine[]): void {
   for (const line of lines)
@@ -76,11 +78,15 @@ function insertRun(sql: SqlStorage, run: KeptRun): void {
 }
 
 function insertOther(sql: SqlStorage, { table, row }: RowLine): void {
-  if (!Object.hasOwn(tables, table))
+  const which = Object.hasOwn(tables, table) ? tables[table] : undefined;
+  if (which === undefined)
     throw new Error(`This version has no table ${table} that moves. Import with the version that exported.`);
   const values = mapped(row, (value: Value): SqlStorageValue =>
     typeof value === "object" && value !== null ? bytesFrom(value) : value,
   );
+  const columns = Object.keys(values).map((name) => `? AS ${name}`);
+  if (!first(sql, `SELECT 1 FROM (SELECT ${columns.join(", ")}) WHERE ${which}`, ...Object.values(values)))
+    throw new Error(`A row of ${table} is of what is under way, which does not move. Export again.`);
   // The only table without a key.
   const isThere =
     table === "endings" &&

@@ -4,9 +4,19 @@
  * a wrong secret changes nothing.
  */
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { appendFile, copyFile, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  copyFile,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startRuntime } from "../../../src/cli/engine/runtime.ts";
@@ -56,6 +66,8 @@ async function run(code: string, more: object = {}) {
   }
 }
 
+const secretOf = async () => (await readFile(join(server.home, "secret"), "utf8")).trim();
+
 /** What a person sees of their runs. */
 const recorded = async (query = "") => (await openPage(`${server.origin}/runs${query}`)).text();
 
@@ -77,10 +89,14 @@ it("exports while the server serves, and says what stays", { timeout: 60_000 }, 
   );
   expect(background.runId).toMatch(/^r/);
   await expect.poll(() => recorded(".jsonl")).toContain(large);
+  // What others have put where an export might be written is not written to.
+  await writeFile(beside("theirs"), "theirs");
+  await symlink(beside("theirs"), beside("moved.jsonl.part"));
   const made = await isogate(["export", beside("moved.jsonl")]);
   expect(made.output).toMatch(
-    /moved\.jsonl: 2 users, \d+ lines\.\n1 runs? (?:is|are) paused or in the background/,
+    /moved\.jsonl: 2 users, \d+ lines\.\n1 runs are paused or in the background, and not in the file\. .*in another deployment the same code starts from its beginning, and sends again what it has sent/,
   );
+  expect(await readFile(beside("theirs"), "utf8")).toBe("theirs");
   expect(made.code).toBe(0);
   expect((await stat(beside("moved.jsonl"))).mode & 0o077).toBe(0);
   const text = await readFile(beside("moved.jsonl"), "utf8");
@@ -92,6 +108,16 @@ it("exports while the server serves, and says what stays", { timeout: 60_000 }, 
     output: expect.stringContaining("is there already"),
   });
   expect((await readdir(beside("."))).filter((name) => name.startsWith(".isogate-export-"))).toEqual([]);
+});
+
+it("sends ADMIN_TOKEN over plain http only to this machine", async () => {
+  for (const args of [
+    ["import", beside("moved.jsonl")],
+    ["export", beside("other.jsonl")],
+  ])
+    expect(
+      await isogate([...args, "--server", "http://mcp.example.com"], { ADMIN_TOKEN: admin }),
+    ).toMatchObject({ code: 1, output: expect.stringMatching(/plain http: ADMIN_TOKEN .*https/) });
 });
 
 it.each<[what: string, damage: (path: string) => Promise<void>, said: RegExp]>([
@@ -111,6 +137,18 @@ it.each<[what: string, damage: (path: string) => Promise<void>, said: RegExp]>([
     /something of it was changed/,
   ],
   [
+    "a byte and a code that anybody can make",
+    async (path) => {
+      const lines = (await readFile(path, "utf8")).replace("marmalade", "marmelade").split("\n").slice(0, -2);
+      const code = createHash("sha256")
+        .update(`${lines.join("\n")}\n`)
+        .digest("hex");
+      const end = { lines: lines.length, sha256: code, code };
+      await writeFile(path, [...lines, JSON.stringify({ end }), ""].join("\n"));
+    },
+    /something of it was changed/,
+  ],
+  [
     "its beginning",
     async (path) => writeFile(path, (await readFile(path, "utf8")).split("\n").slice(1).join("\n")),
     /does not begin as an export/,
@@ -124,7 +162,7 @@ it.each<[what: string, damage: (path: string) => Promise<void>, said: RegExp]>([
   await copyFile(beside("moved.jsonl"), path);
   await damage(path);
   const home = beside("nowhere");
-  const refused = await isogate(["import", path], { ISOGATE_HOME: home, ISOGATE_SECRET: "x".repeat(40) });
+  const refused = await isogate(["import", path], { ISOGATE_HOME: home, ISOGATE_SECRET: await secretOf() });
   expect(refused).toMatchObject({ code: 1, output: expect.stringMatching(said) });
   await expect(stat(join(home, "state/v3"))).rejects.toThrow("ENOENT");
 });
@@ -162,7 +200,7 @@ async function goesOn() {
 }
 
 it("goes on where it was imported, with every connection and login", { timeout: 90_000 }, async () => {
-  const secret = (await readFile(join(server.home, "secret"), "utf8")).trim();
+  const secret = await secretOf();
   await rename(server.home, `${server.home}-before`);
   const made = await isogate(["import", beside("moved.jsonl")], { ISOGATE_SECRET: secret });
   expect(made).toMatchObject({ code: 0, output: expect.stringContaining("2 users") });
@@ -186,7 +224,7 @@ it("goes on where it was imported, with every connection and login", { timeout: 
 });
 
 it("moves to a deployment elsewhere and back, twice as well as once", { timeout: 120_000 }, async () => {
-  const secret = (await readFile(join(server.home, "secret"), "utf8")).trim();
+  const secret = await secretOf();
   expect((await isogate(["export", beside("again.jsonl")])).code).toBe(0);
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -210,7 +248,8 @@ it("moves to a deployment elsewhere and back, twice as well as once", { timeout:
     ).toMatchObject({ code: 1, output: expect.stringContaining("does not let this ADMIN_TOKEN in") });
     for (let time = 0; time < 2; time += 1) {
       const made = await isogate(["import", beside("again.jsonl"), ...there], { ADMIN_TOKEN: admin });
-      expect(made).toMatchObject({ code: 0 });
+      const said = time === 0 ? "2 users" : "was imported there before. Nothing was added.";
+      expect(made).toMatchObject({ code: 0, output: expect.stringContaining(said) });
       const file = beside(`elsewhere-${time}.jsonl`);
       expect(await isogate(["export", file, ...there], { ADMIN_TOKEN: admin })).toMatchObject({ code: 0 });
       lines.push(withoutEnd(await readFile(file, "utf8")));
