@@ -96,10 +96,12 @@ export async function run(args: string[]): Promise<number> {
   if (values.stdio) return runBridge(withoutStdio(args), values.access ?? "read", kind);
   const stateFolder = kept ?? join(places.home, "state");
   const beside = `ISOGATE_HOME=${join(places.home, "second")} PORT=${port + 1} ${command}`;
-  const lock = await lockState(stateFolder, originOf(host, port), beside).catch((error: unknown) => {
-    // Two clients came at the same time: the server of the other one is theirs too.
-    if (kept === undefined || !(error instanceof StateInUse)) throw error;
-  });
+  const lock = await lockState(stateFolder, { origin: originOf(host, port) }, beside).catch(
+    (error: unknown) => {
+      // Two clients came at the same time: the server of the other one is theirs too.
+      if (kept === undefined || !(error instanceof StateInUse)) throw error;
+    },
+  );
   if (!lock) return 0;
   await assertReadable(stateFolder);
   await assertFree(host, port);

@@ -4,6 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { makeFolder } from "../make-folder.ts";
 import { fingerprintFile } from "../server/local-secret.ts";
 import { sqlite } from "../server/sqlite.ts";
+import { newerLayout } from "../server/state-folder.ts";
 
 /** Below the home folder, and in a backup. */
 const state = "state";
@@ -12,12 +13,12 @@ const databases = join(state, "v3/do");
 /**
  * @param home of the server @param to another folder, with the same layout
  * @returns the paths of the copies of databases
- * @throws Error if there is no state
+ * @throws Error if there is no state, or none that this user and this version can read
  */
 export async function copyDatabases(home: string, to: string): Promise<string[]> {
   const from = join(home, databases);
-  const all = await readdir(from, { recursive: true, withFileTypes: true }).catch(() => {
-    throw new Error(`There is no state in ${home}. Set ISOGATE_HOME as it is set for the server.`);
+  const all = await readdir(from, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    throw noState(home, error as NodeJS.ErrnoException);
   });
   const { backup, DatabaseSync } = await sqlite();
   const copies: string[] = [];
@@ -41,4 +42,26 @@ export async function copyDatabases(home: string, to: string): Promise<string[]>
 /** A state that no server of this version has opened yet. */
 function unlessMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== "ENOENT") throw error;
+}
+
+function noState(home: string, error: NodeJS.ErrnoException): Error {
+  const folder = join(home, state);
+  const why = (says: string) => new Error(says, { cause: error });
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") {
+    const newer = newerIn(folder);
+    return newer === undefined
+      ? why(`There is no state in ${home}. Set ISOGATE_HOME as it is set for the server.`)
+      : why(`A newer version of isogate has written in ${folder} (${newer}). Use that version.`);
+  }
+  return why(
+    `The state in ${folder} cannot be read (${error.code}). Run isogate as the user that it belongs to.`,
+  );
+}
+
+function newerIn(folder: string): string | undefined {
+  try {
+    return newerLayout(folder);
+  } catch {
+    return undefined;
+  }
 }

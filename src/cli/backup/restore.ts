@@ -4,11 +4,12 @@
  */
 import { readdir, readFile, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { extract } from "tar";
+import { extract, list } from "tar";
 import { z } from "zod";
 import { parseJson } from "../../terms/json.ts";
 import { messageOf } from "../../terms/log.ts";
 import { commandLine } from "../command-line.ts";
+import { assertFor } from "../given-file.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor, places } from "../places.ts";
 import { foundSecret } from "../server/local-secret.ts";
@@ -37,11 +38,11 @@ export async function run(args: string[]): Promise<number> {
     throw new Error(`Name the file of the backup, as in ${commandFor("restore", "isogate.tar.gz")}`);
   keepToOwner();
   const { home } = places;
-  const { release } = await lockState(join(home, "state"), "restoring a backup", "Stop it first.");
+  const path = resolve(file);
+  const { release } = await lockState(join(home, "state"), { command: "isogate restore" });
   const putBack = async (folder: string) => {
-    await extract({ file: resolve(file), cwd: folder, strict: true }).catch((error: Error) => {
-      throw new Error(`${file} cannot be read as a backup: ${error.message}`, { cause: error });
-    });
+    await readThrough(path);
+    await extract({ file: path, cwd: folder, strict: true });
     const count = await check(folder, file);
     const [state, secret] = [join(home, "state/v3"), join(home, "secret")];
     const aside = `before-${new Date().toISOString().replaceAll(":", "-")}`;
@@ -67,6 +68,20 @@ export async function run(args: string[]): Promise<number> {
   } finally {
     release();
   }
+}
+
+/**
+ * Reads it to its end before anything of it is written.
+ * @throws Error if it is cut or no archive
+ */
+async function readThrough(path: string): Promise<void> {
+  await assertFor("restore", path);
+  await list({ file: path, strict: true }).catch((error: Error) => {
+    throw new Error(
+      `${path} cannot be read as a backup: ${error.message}. Copy it again, or take another one.`,
+      { cause: error },
+    );
+  });
 }
 
 /** @returns the number of its databases. @throws Error if something is missing or damaged */

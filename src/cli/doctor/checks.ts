@@ -109,7 +109,7 @@ export async function state(): Promise<{ found: Found; inUse: boolean }> {
   const folder = join(places.home, "state");
   const made = [folder, places.home].filter((path) => !existsSync(path));
   try {
-    const lock = await lockState(folder, "isogate doctor", "");
+    const lock = await lockState(folder, { command: "isogate doctor" });
     try {
       await assertReadable(folder);
     } finally {

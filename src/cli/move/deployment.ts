@@ -82,7 +82,7 @@ export async function inCopy<Result>(
 /** A new state on this machine, which is there once all of it is. */
 export async function inNewState<Result>(use: (deployment: Deployment) => Promise<Result>): Promise<Result> {
   const folder = join(places.home, "state");
-  const { release } = await lockState(folder, "importing", "Stop it first.");
+  const { release } = await lockState(folder, { command: "isogate import" });
   const state = join(folder, "v3");
   try {
     if (await exists(state))

@@ -9,6 +9,7 @@ import { parseJson } from "../../terms/json.ts";
 import { messageOf } from "../../terms/log.ts";
 import { Imported, KvEntry, movingFormat, movingPaths } from "../../terms/moving.ts";
 import { commandLine } from "../command-line.ts";
+import { assertFor } from "../given-file.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor } from "../places.ts";
 import { keepToOwner } from "../server/owner-only.ts";
@@ -42,6 +43,7 @@ export async function run(args: string[]): Promise<number> {
     throw new Error(`Name the file of the export, as in ${commandFor("import", "isogate.jsonl")}`);
   keepToOwner();
   const path = resolve(file);
+  await assertFor("import", path);
   const checked = await check(path);
   const put = (to: Deployment) => putAll(checked, to);
   const { server } = values;
@@ -79,8 +81,6 @@ async function check(path: string): Promise<ExportFile> {
       before = line;
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      throw new Error(`There is no file ${path}.`, { cause: error });
     throw unusable(path, messageOf(error), error);
   }
   if (head && head.format !== movingFormat)

@@ -79,7 +79,7 @@ export async function run(args: string[]): Promise<number> {
   const stateFolder = join(places.home, "state");
   const lock = await lockState(
     stateFolder,
-    `http://${host}:${port}`,
+    { origin: `http://${host}:${port}` },
     `ISOGATE_HOME=${join(places.home, "second")} ${commandFor("serve", `--port ${port + 1}`)}`,
   );
   await assertReadable(stateFolder);

@@ -30,7 +30,7 @@ function problemOf(folder: string): string | undefined {
     // Also if this is root: that user's server could not read what root writes there.
     if (own !== undefined && uid !== own)
       return `it belongs to the user with the id ${uid}, and this is the user ${own}. Run isogate as that user, or ${inSentence(another)}`;
-    const newer = readdirSync(folder).find((name) => Number(/^v(\d+)$/.exec(name)?.[1]) > layout);
+    const newer = newerLayout(folder);
     if (newer !== undefined)
       return `a newer version of isogate has written there (${newer}). Use that version, or ${inSentence(another)}`;
     const { bavail, bsize, blocks } = statfsSync(folder);
@@ -50,6 +50,10 @@ function problemOf(folder: string): string | undefined {
     }
   }
 }
+
+/** @returns the name of what a newer version has written in a state folder. @throws the error of the system */
+export const newerLayout = (folder: string): string | undefined =>
+  readdirSync(folder).find((name) => Number(/^v(\d+)$/.exec(name)?.[1]) > layout);
 
 const another = "Set ISOGATE_HOME to another folder.";
 const inSentence = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);

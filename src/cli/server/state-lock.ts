@@ -10,14 +10,14 @@ import { z } from "zod";
 import { sqlite } from "./sqlite.ts";
 import { openStateFolder } from "./state-folder.ts";
 
-const Holder = z.object({
-  pid: z.number(),
-  /** Where it serves. */
-  origin: z.string(),
-});
+/** What a process does with the folder: serve from it, or a command that is over soon. */
+const Use = z.union([z.object({ origin: z.string() }), z.object({ command: z.string() })]);
+type Use = z.infer<typeof Use>;
+
+const Holder = z.intersection(z.object({ pid: z.number() }), Use);
 type Holder = z.infer<typeof Holder>;
 
-/** Another process serves from the folder. */
+/** Another process uses the folder. */
 export class StateInUse extends Error {}
 
 /** How often this process looks whether the folder is still there. */
@@ -36,11 +36,12 @@ export interface StateLock {
 /**
  * Locks the folder until this process ends.
  * @param folder made if it is not there
- * @param origin where this process will serve, for the one that comes second
- * @throws StateInUse that says who holds it and what to do, in the words of `beside`: how to start a second server
+ * @param use for the one that comes second
+ * @param beside how a person starts a second server, if this is one
+ * @throws StateInUse that says who holds it and what to do
  * @throws Error that says why nothing can be kept in the folder
  */
-export async function lockState(folder: string, origin: string, beside: string): Promise<StateLock> {
+export async function lockState(folder: string, use: Use, beside?: string): Promise<StateLock> {
   openStateFolder(folder);
   const path = join(folder, "lock.sqlite");
   const about = join(folder, "lock");
@@ -60,18 +61,22 @@ export async function lockState(folder: string, origin: string, beside: string):
     throw new Error(`${path} ${why}`, { cause: error });
   }
   // Whole from the moment that it is there.
-  writeFileSync(`${about}.new`, JSON.stringify({ pid: process.pid, origin } satisfies Holder), {
+  writeFileSync(`${about}.new`, JSON.stringify({ pid: process.pid, ...use } satisfies Holder), {
     mode: 0o600,
   });
   renameSync(`${about}.new`, about);
   return held(folder, database, { path, about });
 }
 
-function inUse(holder: Holder | undefined, beside: string): string {
-  const stop = holder
-    ? `(process ${holder.pid}, ${holder.origin}). Use that server, or stop it with Ctrl-C where it runs, or with: kill ${holder.pid}`
-    : "(another process). Use that server, or stop it where it runs.";
-  return `isogate is already running in this folder ${stop}\nA second one needs a folder of its own: ${beside}`;
+function inUse(holder: Holder | undefined, beside: string | undefined): string {
+  if (holder && "command" in holder)
+    return `${holder.command} is at work in this folder (process ${holder.pid}). Wait until it has ended.`;
+  const where = holder ? `process ${holder.pid}, ${holder.origin}` : "another process";
+  const running = `isogate is already running in this folder (${where}).`;
+  const how = holder ? `with Ctrl-C where it runs, or with: kill ${holder.pid}` : "where it runs.";
+  return beside === undefined
+    ? `${running} Stop it first, ${how}`
+    : `${running} Use that server, or stop it ${how}\nA second one needs a folder of its own: ${beside}`;
 }
 
 function held(folder: string, database: DatabaseSync, files: { path: string; about: string }): StateLock {

@@ -1,6 +1,6 @@
 /** A backup that is taken while the server writes, restored into an empty folder: nothing that was committed is lost. */
 import { spawn } from "node:child_process";
-import { readdir, rename, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connect, logIn } from "../../setup/connect.ts";
@@ -86,14 +86,30 @@ it("keeps every run that had ended, and every connection", { timeout: 120_000 },
 it("puts aside what was there, and refuses what is no backup before it touches anything", async () => {
   server.signal("SIGTERM");
   await server.ended();
-  const wrong = join(server.home, "../wrong.tar.gz");
-  await writeFile(wrong, "not a backup");
+  const beside = (name: string) => join(server.home, "..", name);
+  const whole = await readFile(file);
+  await writeFile(beside("wrong.tar.gz"), "not a backup");
+  await writeFile(beside("cut.tar.gz"), whole.subarray(0, whole.length / 2));
+  await writeFile(beside("export.jsonl"), '{"isogate":"export","format":1}\n');
   const listed = async () => (await readdir(join(server.home, "state"))).toSorted();
   const before = await listed();
-  const refused = await isogate("restore", wrong, "--replace");
-  expect(refused).toMatchObject({ code: 1, output: expect.stringMatching(/wrong\.tar\.gz/) });
-  expect(refused.output).not.toMatch(/\n\s+at /);
-  expect(await listed()).toEqual(before);
+  for (const [name, says] of [
+    ["wrong.tar.gz", /wrong\.tar\.gz cannot be read as a backup/],
+    ["cut.tar.gz", /cut\.tar\.gz cannot be read as a backup: .*(?:end|Truncated)/i],
+    ["export.jsonl", /export\.jsonl was written by .*export\. Use: .*import.*export\.jsonl/],
+    ["none.tar.gz", /There is no file .*none\.tar\.gz/],
+    [".", /cannot be read: it is a folder/],
+  ] as const) {
+    const refused = await isogate("restore", beside(name), "--replace");
+    expect(refused).toMatchObject({ code: 1, output: expect.stringMatching(says) });
+    expect(refused.output).not.toMatch(/\n\s+at /);
+    expect(await listed()).toEqual(before);
+    expect((await readdir(server.home)).filter((one) => one.startsWith(".restore-"))).toEqual([]);
+  }
+  expect(await isogate("import", file)).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/was written by .*backup\. Use: .*restore.*backup\.tar\.gz/),
+  });
   expect(await isogate("restore", file, "--replace")).toMatchObject({ code: 0 });
   expect((await listed()).filter((name) => name.startsWith("v3.before-"))).toHaveLength(1);
   expect((await readdir(server.home)).filter((name) => name.startsWith(".restore-"))).toEqual([]);

@@ -133,3 +133,33 @@ describe("serve", () => {
     );
   });
 });
+
+describe("backup", () => {
+  it("says that a newer version has written the state", async () => {
+    expect(await isogate(["backup", join(base, "b.tar.gz")], newer)).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(
+        /A newer version of isogate has written in .*newer.state \(v4\)\. Use that/,
+      ),
+    });
+  });
+
+  it("says that there is none", async () => {
+    expect(await isogate(["backup", join(base, "b.tar.gz")], join(base, "none"))).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("There is no state in"),
+    });
+  });
+
+  it.skipIf(!isRoot)("says that this user may not read it", async () => {
+    const others = folder("others");
+    mkdirSync(join(others, "state/v3/do"), { recursive: true });
+    chmodSync(others, 0o700);
+    const target = folder("open");
+    chmodSync(target, 0o777);
+    expect(await isogate(["backup", join(target, "b.tar.gz")], others, stranger)).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/The state in .*others.state cannot be read \(EACCES\)\. Run isogate as/),
+    });
+  });
+});

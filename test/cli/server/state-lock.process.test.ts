@@ -4,15 +4,16 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { lockState } from "../../../src/cli/server/state-lock.ts";
+import { lockState, StateInUse } from "../../../src/cli/server/state-lock.ts";
 
 const folderOf = () => mkdtemp(join(tmpdir(), "isogate-lock-"));
-const lock = (folder: string) => lockState(folder, "http://localhost:8484", "ISOGATE_HOME=other npm start");
+const lock = (folder: string) =>
+  lockState(folder, { origin: "http://localhost:8484" }, "ISOGATE_HOME=other npm start");
 
 /** Another process that locks the folder and says so. */
 function holder(folder: string) {
-  const program = `import { lockState } from ${JSON.stringify(join(import.meta.dirname, "../../../src/cli/server/state-lock.ts"))};
-    try { await lockState(${JSON.stringify(folder)}, "http://localhost:1", "x"); console.log("locked"); setInterval(() => {}, 1e6); }
+  const program = `import { lockState, StateInUse } from ${JSON.stringify(join(import.meta.dirname, "../../../src/cli/server/state-lock.ts"))};
+    try { await lockState(${JSON.stringify(folder)}, { origin: "http://localhost:1" }, "x"); console.log("locked"); setInterval(() => {}, 1e6); }
     catch (error) { console.log(error.message); }`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -35,6 +36,19 @@ it("refuses the second with who holds it, and what to type", async () => {
   release();
   (await lock(folder)).release();
   expect(await readdir(folder)).toEqual(["lock.sqlite"]);
+});
+
+it("says of a command that it ends soon, and to a command what to do with a server", async () => {
+  const folder = await folderOf();
+  const held = await lockState(folder, { command: "isogate import" });
+  const wait = `isogate import is at work in this folder (process ${process.pid}). Wait until it has ended.`;
+  await expect(lock(folder)).rejects.toThrow(new StateInUse(wait));
+  await expect(lockState(folder, { command: "isogate restore" })).rejects.toThrow(new StateInUse(wait));
+  held.release();
+  const { release } = await lock(folder);
+  const stop = `isogate is already running in this folder (process ${process.pid}, http://localhost:8484). Stop it first, with Ctrl-C where it runs, or with: kill ${process.pid}`;
+  await expect(lockState(folder, { command: "isogate restore" })).rejects.toThrow(new StateInUse(stop));
+  release();
 });
 
 it.each(["SIGTERM", "SIGKILL"] as const)("is free again after %s", async (signal) => {
