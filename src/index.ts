@@ -21,6 +21,7 @@ export { Ledger } from "./store/ledger/ledger.ts";
 export { SeenShapes } from "./learned/seen-shapes.ts";
 export { Recall } from "./store/ledger/recall.ts";
 export { UserFiles } from "./store/ledger/user-files.ts";
+export { ProgramState } from "./store/ledger/programs/program-state.ts";
 export { KeptState } from "./store/state/kept-state.ts";
 export { StateDoor } from "./store/state/state-door.ts";
 export { Sleeping } from "./gateway/run/sleeping.ts";

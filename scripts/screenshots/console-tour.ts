@@ -97,10 +97,12 @@ return { html: "</pre><script>alert(2)</script>", ansi: "\\u001b[2J" };`,
 };
 
 /** What a person sees who comes first: nothing has run, nobody is connected. For a server that no tour has walked through. */
-export const emptyPages: Stop[] = ["runs", "approvals", "files", "connections", "tokens"].map((name) => ({
-  name: `empty-${name}`,
-  path: `/${name}`,
-}));
+export const emptyPages: Stop[] = ["runs", "approvals", "programs", "files", "connections", "tokens"].map(
+  (name) => ({
+    name: `empty-${name}`,
+    path: `/${name}`,
+  }),
+);
 
 /** Fills the ledger, runs the samples in the playground, and returns every page to look at. */
 export async function tour(page: Page, origin: string): Promise<Stop[]> {
@@ -122,6 +124,7 @@ export async function tour(page: Page, origin: string): Promise<Stop[]> {
     ...runs,
     ...Object.entries(seeded.pages).map(([name, path]) => ({ name: `seeded-${name}`, path })),
     { name: "approvals", path: "/approvals" },
+    { name: "programs", path: "/programs" },
     { name: "apis", path: "/apis" },
     { name: "api", path: "/apis/demo" },
     { name: "api-search", path: "/apis/github?q=list+repository+issues" },

@@ -15,7 +15,7 @@ const reasons: Record<string, string> = {
 };
 
 /**
- * Does nothing for a file of neither kind: the operator who reads it says what is missing.
+ * Does nothing for a file of neither kind: the command that reads it says what is missing.
  * @throws Error that says why it cannot be read, or names the command that reads it
  */
 export async function assertFor(reader: "import" | "restore", path: string): Promise<void> {

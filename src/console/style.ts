@@ -134,6 +134,9 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .row > label.wide { flex: 1 1 16rem; min-width: 0; } .row > label.wide + button { min-height: 2.5rem; }
 .wraps pre { white-space: pre-wrap; } .block > .wraps > pre { max-height: none; }
 .joined { white-space: pre; } .around > li { align-items: first baseline; }
+.difference ins, .difference del { display: block; text-decoration: none; } .difference ins { color: var(--ok); } .difference del { color: var(--fail); }
+.programs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; } .programs .by { width: 8rem; } .programs > li { flex-wrap: wrap; row-gap: 0; } .programs .grow { flex: 1 1 14rem; }
+.calendar { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: var(--s3); margin: 0; padding: 0; list-style: none; } .calendar > li { background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); padding: var(--s3); } .calendar strong { font-size: var(--f2); font-weight: 550; color: var(--quiet); } .calendar ul { margin: var(--s1) 0 0; padding: 0; list-style: none; } .calendar time { font-variant-numeric: tabular-nums; color: var(--quiet); margin-right: var(--s2); }
 ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
 
 /* Requests over time. */

@@ -18,6 +18,7 @@ import {
 import { codeHash } from "../store/ledger/approvals/identity.ts";
 import { questionAbout, takeAnswer, type Question, type QuestionCodec } from "./ask-person.ts";
 import { beginInBackground } from "./lasting/begin.ts";
+import { proposeProgram } from "./programs/keep.ts";
 import { startProgress, type Progress } from "./progress.ts";
 import { failureReply, type Reply } from "./reply.ts";
 import { runTool } from "./run-tool.ts";
@@ -76,7 +77,10 @@ async function answerCall(
     toolResult(reply, { structured: context.surface?.structured, links: context.takesLinks });
   if (open) return answered(linkReply(open, context));
   rememberAccounts(context);
-  if (call.background && tool.name === "execute") return answered(await beginInBackground(call, context));
+  if (tool.name === "execute") {
+    if (call.keep !== undefined) return answered(await proposeProgram(call, context));
+    if (call.background) return answered(await beginInBackground(call, context));
+  }
   const { mcp, codec, progress } = conversation;
   for (let asked = 0; ; asked += 1) {
     const { reply, pausedRun } = await runTool(tool, call, context, progress);

@@ -43,11 +43,11 @@ const budgetTokens = 1_000;
 const aimTokens = 960;
 
 /** Names, schemas and annotations around the two descriptions in `tools/list`, and the escapes of JSON. */
-const listingTokens = 170;
+const listingTokens = 181;
 
 /** Most APIs with several accounts that are named, and the most characters for it. */
 const maxAccountApis = 4;
-const maxAccountChars = 240;
+const maxAccountChars = 200;
 
 /** Pure. @param surface what the client's URL asks for */
 export function describeTools(apis: DescribedApi[], surface: Surface = {}): ToolTexts {
@@ -55,7 +55,7 @@ export function describeTools(apis: DescribedApi[], surface: Surface = {}): Tool
   const [searchTool, executeTool] = [toolName("search", surface), toolName("execute", surface)];
   const only = apis.length === 1 ? apis[0] : undefined;
   const what = only
-    ? `${cut(only.title, 120)} (${count(only.catalog.operations.length)} operations)`
+    ? `${cut(only.title, 90)} (${count(only.catalog.operations.length)} operations)`
     : "several APIs";
   const spec = only ? "spec" : "specs.<name>";
   const api = only ? "api" : "apis.<name>";
@@ -65,37 +65,37 @@ export function describeTools(apis: DescribedApi[], surface: Surface = {}): Tool
     "",
     "Globals:",
     `operations: { id, method (lower case), path, summary, tags, access: "read" | "write" | "delete", deprecated${only ? "" : ", api"} }[]`,
-    "find(text, { limit = 10, tag, access }): the operations that best match plain words",
+    "find(text, { limit = 10, tag, access }): operations that match plain words best",
     'describe(operation, id, schema name or list, { members: ["a"], full }): how to call it, limits, response',
     `${spec}: the OpenAPI 3.1 document, every $ref resolved, e.g. ${spec}.paths[op.path][op.method].requestBody`,
-    "recall(runId): the value that an earlier run returned",
     ...(searchReads ? [`${api}, as in ${executeTool}: operations whose access is read`] : []),
     "",
     `Example: describe(find("what you look for", { limit: 3 }))`,
     "",
   ].join("\n");
   const execute = [
-    `Call ${what} by running JavaScript or TypeScript, an expression or statements with return. Authentication is added for you.`,
+    `Call ${only ? cut(only.title, 90) : what} by running JavaScript or TypeScript, as in ${searchTool}. Authentication is added for you.`,
     ...(canWrite ? [] : ["This connection may only read."]),
     "",
     `Globals of ${searchTool}, and:`,
-    `${api}.get|post|put|patch|delete|head|options(path, args: { path, query, headers, cookies, body, contentType }): Promise<{ status, headers, data }>; path is the template from the document`,
+    `${api}.get|post|put|patch|delete|head|options(path, args: { path, query, headers, cookies, body, contentType }): Promise<{ status, headers, data }>`,
     `${api}.call(operationId, args)`,
-    `await ${api}.pages(path, args).all(): all items of a list; or for await (const { data } of ${api}.pages(path, args))`,
+    `await ${api}.pages(path, args).all(): all items of a list; or for await (const { data } of ${api}.pages(…))`,
     "A failed call throws ApiError { status (0: not sent), kind, operation, message, data, hint }",
     ...accountLines(apis),
     "await each(items, fn, { atOnce = 5 }): [{ item, value } or { item, error }]",
-    "state: an object kept for later runs (a day, 4 MB)",
+    "state: kept for later runs (a day, 4 MB)",
     'await file(bytes or text, name): a file for the user; await files["name"].text() | .json() | .bytes(): what they uploaded',
-    "fetch, limited to the API",
-    `Argument plan: true lists writes${canWrite ? " for the user to approve" : ""} instead of sending them`,
+    "fetch: only the API",
+    `Argument plan: true lists writes${canWrite ? " for the user to approve" : ""} and sends none`,
     'Argument background: true goes on for days: await sleep("2 hours"), until(date); recall(runId) tells how far',
+    'Argument keep: { name, every: "15 minutes" or cron, input } asks the user to let it run by itself and by run(name, input)',
     "",
-    `${limitsOf(apis)} Do all steps in one: reads with Promise.all${canWrite ? ", writes with each" : ""}. Return only what you need: over 6,000 tokens are shortened; recall(runId) has all. You see pictures that you return.`,
+    `${limitsOf(apis)} Do all steps in one: reads with Promise.all${canWrite ? ", writes with each" : ""}. Return only what you need: over 6,000 tokens are shortened; recall(runId) has all. You see pictures.`,
     "",
     `Example: const { data } = await ${only ? "api" : `apis.${apis[0]?.name ?? "name"}`}.get("/items/{id}", { path: { id: 7 } }); return data.name`,
   ].join("\n");
-  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 200)}: every operation, through two tools. Find operations and types with ${searchTool}, then call them with ${executeTool}.`;
+  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 120)}: every operation, through two tools. Find operations and types with ${searchTool}, then call them with ${executeTool}.`;
   const fixedTokens = [search, execute, instructions].reduce(
     (sum, text) => sum + estimateTokens(text),
     listingTokens,

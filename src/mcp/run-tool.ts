@@ -10,18 +10,21 @@ import { traceRun } from "../gateway/run/trace.ts";
 import type { GuestLasting } from "../sandbox/guest/contract.ts";
 import { runInSandbox } from "../sandbox/run.ts";
 import { ship } from "../sandbox/ship.ts";
+import { codeHash } from "../store/ledger/approvals/identity.ts";
 import { stateName } from "../store/state/kept-state.ts";
 import { clientOf, openClientId } from "../terms/caller.ts";
 import { digest } from "../terms/digest.ts";
 import type { RequestRecord } from "../terms/failure.ts";
 import { othersTurn } from "../terms/in-turns.ts";
+import type { FoundProgram } from "../terms/kept-programs.ts";
 import { lastingLimits } from "../terms/lasting.ts";
+import { logEvent } from "../terms/log.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
-import { startOf, type Afterwards } from "../terms/record.ts";
+import { startOf, type Afterwards, type RunOfThen } from "../terms/record.ts";
 import { stageLine, tellStage } from "../terms/stages.ts";
 import { apisThen } from "./apis-then.ts";
 import { lookedBack, type RefusedCall } from "./look-back.ts";
-import { newRunId } from "./run-id.ts";
+import { newRunId } from "../terms/run-id.ts";
 import { progressOf, type Progress } from "./progress.ts";
 import { failureReply, replyTo, type Reply } from "./reply.ts";
 import { filesFor, handOver } from "./run-files.ts";
@@ -116,13 +119,16 @@ async function runCode(
   if (!shipped.ok) return { ok: false, failure: shipped.failure, logs: [] };
   tellStage("shipped");
   const { program, pathsByName } = code;
-  const files = await filesFor(program, run.runId, context);
+  const [files, programs] = await Promise.all([
+    filesFor(program, run.runId, context),
+    programsFor(program, context),
+  ]);
   if (!files.ok) return { ok: false, failure: files.failure, logs: [] };
   const { insisted } = code;
   const isAsked = typeof insisted !== "boolean";
   // Also if the program never asks: the same code is known the next time.
   if (isAsked) context.ctx.waitUntil(insisted);
-  const { userId, access, tags } = context.caller;
+  const { userId, clientId, access, tags } = context.caller;
   const grant = { access, ...(tags && { tags }) };
   const isPlan = approval?.run.plan === true;
   const running = runInSandbox(context.env.LOADER, {
@@ -132,20 +138,41 @@ async function runCode(
     requests: run.records,
     target,
     env: {
-      ...(program.freeNames.has("recall") && {
+      ...((program.freeNames.has("recall") || program.freeNames.has("run")) && {
         RECALL: exports.Recall({
-          props: { userId, grant, mayCancel: run.start?.tool === "execute" && !isPlan },
+          props: {
+            userId,
+            grant,
+            ...(run.start?.tool === "execute" &&
+              !isPlan && { acting: { runId: run.runId, clientId, codeHash: codeHash(program.code) } }),
+          },
         }),
       }),
       ...(files.FILES !== undefined && { FILES: files.FILES }),
       ...(program.freeNames.has("state") && stateFor(context, isPlan)),
     },
     uploads: files.uploads,
+    programs,
     entering: entering(run),
-    ...(context.lookBack?.background && { lasting: withoutWaiting(run) }),
+    ...(context.lookBack?.background && { lasting: withoutWaiting(run, context.lookBack) }),
+    input: context.lookBack?.program?.input,
     ...(isAsked && { insisted: () => insisted }),
   });
   return approval ? Promise.race([running, untilPaused(run)]) : running;
+}
+
+/** Kept programs that `find` lists; none, if they cannot be read. */
+async function programsFor(
+  { freeNames }: Prepared["code"]["program"],
+  { env, caller: { userId, access, tags }, lookBack }: ToolContext,
+): Promise<FoundProgram[]> {
+  if (lookBack || !freeNames.has("find")) return [];
+  try {
+    return await env.LEDGER.getByName(userId).foundPrograms({ access, ...(tags && { tags }) });
+  } catch (error) {
+    logEvent("isogate.program.unlisted", {}, error);
+    return [];
+  }
 }
 
 /**
@@ -164,17 +191,29 @@ function entering({ trace }: RunState): string | undefined {
 const neverCutMs = 60 * 60_000;
 
 /** Time for code that sleeps: it begins now, and a sleep is over at once. */
-function withoutWaiting({ runId, startedAt: startedAtMs }: RunState): GuestLasting {
+function withoutWaiting(
+  { runId, startedAt: startedAtMs }: RunState,
+  { program }: Pick<RunOfThen, "program">,
+): GuestLasting {
   const endsAtMs = startedAtMs + lastingLimits.maxMs;
-  return { startedAtMs, endsAtMs, seed: digest(runId, "hex"), sliceMs: neverCutMs, sleepsPass: true };
+  const isKept = program && { isKept: true };
+  return {
+    startedAtMs,
+    endsAtMs,
+    seed: digest(runId, "hex"),
+    sliceMs: neverCutMs,
+    sleepsPass: true,
+    ...isKept,
+  };
 }
 
 /**
- * The caller's `state`; none for a program that cannot be told from any other. A look back reads that of the client of then.
+ * The caller's `state`; none for a program that cannot be told from any other. A look back reads that of the client of then, and
+ * none where the run had that of a kept program, which is another one by now.
  * @param isPlan the run got example answers, which no later run should take for real ones, and the same code runs again
  */
 function stateFor({ caller, lookBack }: ToolContext, isPlan: boolean) {
   const clientId = lookBack?.client.id ?? caller.clientId;
-  if (clientId === openClientId("")) return {};
+  if (clientId === openClientId("") || lookBack?.program) return {};
   return { STATE: exports.StateDoor({ props: { name: stateName({ ...caller, clientId }), isPlan } }) };
 }

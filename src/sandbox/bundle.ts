@@ -35,7 +35,7 @@ export function partsFor(
   if (!writesAtHost && mayUse(signs)) parts.push("signature");
   if (mayUse(["describe"])) parts.push("describe");
   if (mayUse(looksUp)) parts.push("find");
-  if (mayUse(["recall"])) parts.push("recall");
+  if (mayUse(["recall", "run"])) parts.push("recall");
   if (tool === "execute" && mayUse(sendsRequests)) parts.push("client");
   for (const name of ["each", "state"] as const) if (tool === "execute" && mayUse([name])) parts.push(name);
   // A member's name may be anywhere in the code. Code that puts it together gets an error that says so.

@@ -2,6 +2,7 @@
  * What one run may use, each number with its unit and its reason. Used by the host, which sets them, and by the
  * harness inside the isolate, which keeps to them. No API file sets these; what it sets is in `src/terms/budgets.ts`.
  */
+import { programLimits } from "../terms/kept-programs.ts";
 
 export interface RunLimits {
   /**
@@ -37,6 +38,9 @@ export const maxStringChars = 1024 * 1024;
 /** JSON text of what a program puts into `state`, in UTF-16 units (src/store/state/limits.ts counts bytes). */
 export const maxStateChars = 4 * 1024 * 1024;
 
+/** JSON text of what a kept program is called with, in UTF-16 units. */
+export const maxInputChars = programLimits.inputChars;
+
 /** Levels of nesting in a result. API documents and answers stay under 40; the writer recurses once per level. */
 export const maxResultDepth = 100;
 
@@ -69,4 +73,7 @@ export const maxAllLogsChars = 64 * 1024;
  * Names that a run in the background does not have: its code runs again from its beginning after each sleep, and has to
  * find the same.
  */
-export const notLasting = ["state", "file", "files", "recall"] as const;
+export const notLasting = ["state", "file", "files", "recall", "run"] as const;
+
+/** Those that a kept program does not have: its `state` is what the run before it left, however often its code runs again. */
+export const notKept = ["file", "files", "recall", "run"] as const;

@@ -14,6 +14,7 @@ import { splitIndex } from "../spec/layout.ts";
 import { type BudgetOverrides, budgetsOf } from "../terms/budgets.ts";
 import type { ClientConfig } from "../terms/client-config.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
+import type { FoundProgram } from "../terms/kept-programs.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { readAnswer } from "./report.ts";
 import { subRequestsOf } from "./writer.ts";
@@ -55,6 +56,10 @@ export interface SandboxRun {
   entering?: string | undefined;
   /** A slice of a lasting run. */
   lasting?: GuestLasting | undefined;
+  /** Of a kept program: JSON text of what it is called with. */
+  input?: string | undefined;
+  /** Kept programs that `find` lists. */
+  programs?: FoundProgram[] | undefined;
 }
 
 /**
@@ -99,6 +104,8 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     entering: run.entering,
     insisted: run.insisted,
     lasting: run.lasting,
+    input: run.input,
+    programs: run.programs,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<typeof silent>((resolve) => {

@@ -65,7 +65,7 @@ export interface LastingStart {
   origin: string;
   /** Code that was sent again after the check had refused it is not refused. */
   insisted: boolean;
-  /** What the code can call, where a person may be asked about it. */
+  /** What the code can call, where a person may be asked about it; of a kept program, what they allowed. */
   capabilities?: CapabilitySet;
 }
 

@@ -25,6 +25,8 @@ export const globalNames = [
   "state",
   "sleep",
   "until",
+  "run",
+  "input",
 ] as const;
 export type GlobalName = (typeof globalNames)[number];
 

@@ -26,6 +26,19 @@ export interface RunStart {
   plan?: boolean;
   /** It went on after the reply. */
   background?: boolean;
+  /** It was a run of a kept program. */
+  program?: ProgramRun;
+}
+
+/** Which run of which kept program it was. */
+export interface ProgramRun {
+  id: string;
+  name: string;
+  version: number;
+  /** The time that it was begun for, in milliseconds since the epoch; absent if it was called by its name. */
+  timeMs?: number;
+  /** JSON text of what it was called with. */
+  input?: string;
 }
 
 /** An API that a run could call, as it was then: what a later look back compares with. */

@@ -242,6 +242,8 @@ describe.skipIf(missing)("the button that decides", () => {
     "seeded-plan": "Approve these 2",
     "seeded-long": "Approve this request, though not all of it is shown",
     "seeded-several": "Approve these 12",
+    "seeded-programProposed": "Allow this program",
+    "seeded-programChanged": "Allow this program",
     consent: "Allow",
     "consent-tags": "Allow",
     "consent-paste": "Allow",

@@ -124,9 +124,12 @@ describe("a run", () => {
       expect((await open("mallory", path)).response.status, path).toBe(404);
     const { response } = await submit("mallory", pages.paused!, { do: "allow-program" });
     expect(response.status).toBe(404);
+    for (const action of ["allow", "refuse", "pause", "run", "delete"])
+      expect((await submit("mallory", pages.programChanged!, { do: action })).response.status).toBe(404);
     await submit("mallory", "/runs/rmany/forget", {});
     expect((await open("alice", "/runs/rmany")).response.status).toBe(200);
-    expect(await ledgerOf("alice").waiting()).toBe(18);
+    // Requests, and two programs.
+    expect(await ledgerOf("alice").waiting()).toBe(20);
   });
 
   it("can be forgotten, alone and with all others", async () => {

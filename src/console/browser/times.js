@@ -5,13 +5,17 @@ export function localTimes(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const date = new Date(time.dateTime);
     if (time.dataset.ago !== undefined) time.title = absolute.format(date);
-    else {
+    else if (time.dataset.kept === undefined) {
       time.title = `${time.dateTime.slice(0, 19).replace("T", " ")} UTC`;
       time.textContent = absolute.format(date);
     }
   }
   for (const zone of root.querySelectorAll("input[name=zone]"))
     zone.value = String(new Date().getTimezoneOffset());
+  for (const choice of root.querySelectorAll("[data-own-zone] select")) {
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+    if ([...choice.options].some(({ value }) => value === timeZone)) choice.value = timeZone;
+  }
   for (const words of root.querySelectorAll("[data-utc]")) words.remove();
 }
 

@@ -17,6 +17,7 @@ import {
 import { empty, pageHead } from "../parts/layout.ts";
 import { table } from "../parts/table.ts";
 import { ago, count, number, sentence, visible, when } from "../text.ts";
+import { waitingPrograms } from "./programs.ts";
 
 const maxListed = 60;
 const refreshMs = 3_000;
@@ -36,7 +37,12 @@ const notices: Record<string, string> = {
 
 export async function approvalsPage(c: ConsoleContext): Promise<Response> {
   const ledger = ledgerOf(c);
-  const [paused, allowed] = await Promise.all([ledger.pausedRunsWith(maxListed), ledger.alwaysAllowed()]);
+  const [paused, allowed, programs] = await Promise.all([
+    ledger.pausedRunsWith(maxListed),
+    ledger.alwaysAllowed(),
+    ledger.programs(),
+  ]);
+  const proposed = waitingPrograms(programs);
   const documents = await documentsOf(c.env.env.CATALOGS, [
     ...paused.flatMap(({ requests }) => requests.map(({ request }) => request.api)),
     ...allowed.map(({ api }) => api),
@@ -53,7 +59,8 @@ export async function approvalsPage(c: ConsoleContext): Promise<Response> {
     body: html`${pageHead("Approvals", { under: "What your clients want to do and a rule says that you decide." })}
     ${
       open.length === 0
-        ? empty(
+        ? !proposed &&
+          empty(
             "shield",
             "Nothing waits for you",
             html`A run pauses when it wants to do something that the rules of its API mark as
@@ -62,6 +69,7 @@ export async function approvalsPage(c: ConsoleContext): Promise<Response> {
           )
         : html`<div class="stack">${open.map((one) => openCard(one, documents, field))}</div>`
     }
+    ${proposed}
     ${
       allowed.length > 0 &&
       html`<section class="section">

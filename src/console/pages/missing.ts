@@ -46,6 +46,12 @@ const missing = {
     section: "approvals",
     back: ["/approvals", "All approvals"],
   },
+  program: {
+    title: "This program does not exist",
+    words: `It was deleted, was refused before anything of it was allowed, ${orAnothers}`,
+    section: "programs",
+    back: ["/programs", "All programs"],
+  },
   file: {
     title: "This file does not exist",
     words: `It was deleted, is older than files are kept, ${orAnothers}`,

@@ -26,6 +26,8 @@ const globals: Record<GlobalName, [words: string, tool?: "execute"]> = {
   state: ["an object that later runs have again", "execute"],
   sleep: ['with background: true, waits: await sleep("2 hours")', "execute"],
   until: ["with background: true, waits until a date: await until(date)", "execute"],
+  run: ["runs a kept program: await run(name, input)", "execute"],
+  input: ["with keep, what the program is called with", "execute"],
 };
 /** With several APIs, code names the one that it means. */
 const ofOneApi = new Set<GlobalName>(["spec", "api"]);

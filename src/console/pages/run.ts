@@ -47,8 +47,8 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
     return show(c, {
       ...frame,
       refreshMs: isGoing ? refreshMs : undefined,
-      body: html`${heading(kept.start, kept.outcome, requests, documents)} ${!isGoing && lost(requests)}
-      ${kept.lasting && inBackground(kept.lasting, runId, field)} ${files}
+      body: html`${heading(kept.start, kept.outcome, requests, documents)} ${ofProgram(kept.start)}
+      ${!isGoing && lost(requests)} ${kept.lasting && inBackground(kept.lasting, runId, field)} ${files}
       ${requestsPart(kept.start, requests, documents, { suffix: isGoing ? " so far" : "", each })}
       ${codePart(kept.start)} ${!isGoing && actions(kept.start, kept.outcome, field)}`,
     });
@@ -59,11 +59,21 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
   const text = await resultText(c, record);
   return show(c, {
     ...frame,
-    body: html`${heading(record, outcome, record.requests, documents, record)} ${lookedBack(record)}
-    ${whatHappened(record, { paused, text, documents })} ${resultPart(record, text)} ${files}
-    ${requestsPart(record, record.requests, documents, { left: record.cut?.requests, each })}
+    body: html`${heading(record, outcome, record.requests, documents, record)} ${ofProgram(record)}
+    ${lookedBack(record)} ${whatHappened(record, { paused, text, documents })} ${resultPart(record, text)}
+    ${files} ${requestsPart(record, record.requests, documents, { left: record.cut?.requests, each })}
     ${logsPart(record)} ${codePart(record)} ${actions(record, outcome, field)}`,
   });
+}
+
+/** The kept program that it was a run of. */
+function ofProgram({ program }: RunStart): Markup | undefined {
+  if (!program) return undefined;
+  const { id, name, version, timeMs } = program;
+  return html`<p class="quiet">
+    Version ${number(version)} of <a href="/programs/${id}">${visible(name)}</a>,
+    ${timeMs === undefined ? "run by its name" : html`due ${when(timeMs)}`}
+  </p>`;
 }
 
 /** Leads to the comparison that it was made for. */

@@ -33,6 +33,7 @@ const sections = {
   connect: ["/", "Connect", "plug"],
   runs: ["/runs", "Runs", "activity"],
   approvals: ["/approvals", "Approvals", "shield"],
+  programs: ["/programs", "Programs", "repeat"],
   playground: ["/playground", "Playground", "terminal"],
   files: ["/files", "Files", "file"],
   apis: ["/apis", "APIs", "boxes"],

@@ -1,7 +1,7 @@
 /** Begins a run that goes on after the reply. Everything that can be refused is refused before it begins. */
 import { prepareCalls } from "../prepare-calls.ts";
 import { failureReply, type Reply } from "../reply.ts";
-import { newRunId } from "../run-id.ts";
+import { newRunId } from "../../terms/run-id.ts";
 import type { ToolContext } from "../tool-context.ts";
 import type { ToolCall } from "../tools/tool.ts";
 import { startRecording } from "../../gateway/record/recording.ts";

@@ -23,6 +23,7 @@ import { logEvent, messageOf } from "../../terms/log.ts";
 import type { SandboxOutcome } from "../../terms/outcome.ts";
 import { fitRequests, recordOf } from "../../terms/record.ts";
 import { apisThen } from "../apis-then.ts";
+import { canCallToday } from "../programs/today.ts";
 import { handOver } from "../run-files.ts";
 import { Places } from "./places.ts";
 import { settle } from "../settle.ts";
@@ -81,8 +82,7 @@ export function lastingRuns(mayGoOn: MayGoOn) {
       try {
         const standing = await mayGoOn(slice.caller, env);
         if (standing === "unreachable") return await ledger.retrySlice(name, unreachable);
-        if (standing === "ended")
-          return void (await ledger.cancelLasting(runId, "The run was ended: its connection was ended."));
+        if (standing === "ended") return await ledger.connectionEnded(runId, slice.caller.clientId);
         const { apis } = await readManifest(env.CATALOGS);
         const { caller, origin } = slice;
         const served = apis.filter(({ name: api }) => slice.apis.includes(api) && caller.access[api]?.length);
@@ -105,6 +105,12 @@ const unreachable: Failure = {
   next: "Begin it again later.",
 };
 
+const unread: Failure = {
+  kind: "misconfigured",
+  message: "The run could not go on: what its program can call today could not be read.",
+  next: "Tell the operator to read the server's log.",
+};
+
 const broken = (error: unknown): Failure => ({
   kind: "misconfigured",
   message: `The run could not go on: ${messageOf(error)}`,
@@ -118,6 +124,11 @@ async function runSlice({ slice, context }: ToRun, opened: (run: RunState) => vo
   const name = { runId, slice: slice.slice };
   const read = readCode(start.code, apis);
   if (!read.ok) return end(slice, context, { ok: false, failure: read.failure, logs: [] }, []);
+  if (start.program && slice.entries.length === 0) {
+    const today = await canCallToday(read, slice, context);
+    if (today === undefined) return ledger.retrySlice(name, unread);
+    if (today !== "as allowed") return ledger.programChanged(name, today.capabilities, today.why);
+  }
   const code = { ...read, insisted: slice.insisted };
   const shipped = await ship(code, context);
   if (!shipped.ok) return ledger.retrySlice(name, shipped.failure);
@@ -154,20 +165,27 @@ async function runSlice({ slice, context }: ToRun, opened: (run: RunState) => vo
     target: prepared.target,
     // Everything of the journal is asked for again.
     limits: { subRequests: 2 * runLimits.execute.subRequests + lastingLimits.maxEntries },
-    env: { SLEEPING: exports.Sleeping({ props: { runId: id, userId: caller.userId, slice: name } }) },
+    env: {
+      SLEEPING: exports.Sleeping({ props: { runId: id, userId: caller.userId, slice: name } }),
+      ...(start.program &&
+        code.program.freeNames.has("state") && {
+          STATE: exports.ProgramState({ props: { userId: caller.userId, slice: name } }),
+        }),
+    },
+    input: start.program?.input,
     lasting: {
       startedAtMs: start.startedAtMs,
       endsAtMs: start.startedAtMs + lastingLimits.maxMs,
       seed: slice.seed,
       sliceMs: Math.min(lastingLimits.sliceMs, Math.max(1_000, runMs / 2)),
+      ...(start.program && { isKept: true }),
     },
   });
   const isUnderWay = () => run.records.some((one) => one.outcome === "under way");
   // The next slice should find their answers.
   await waitUntil(() => !isUnderWay() || Date.now() - run.startedAt > runMs + drainMs);
   closeRun(run);
-  if (run.revoked)
-    return void (await ledger.cancelLasting(runId, "The run was ended: its connection was ended."));
+  if (run.revoked) return ledger.connectionEnded(runId, caller.clientId);
   if (run.broken) return ledger.retrySlice(name, run.broken);
   const kind = outcome.ok ? "ok" : outcome.failure.kind;
   if (kind === "sleeping" || kind === "timed-out")

@@ -7,7 +7,13 @@ import type { Tool } from "./tool.ts";
 export const execute: Tool = {
   name: "execute",
   title: "Call the API",
-  input: z.object({ code: z.string(), plan: z.boolean().optional(), background: z.boolean().optional() }),
+  input: z.object({
+    code: z.string(),
+    plan: z.boolean().optional(),
+    background: z.boolean().optional(),
+    // Its members are in the description, and checked with words of ours: a schema of them costs as much again.
+    keep: z.unknown().optional().meta({ type: "object" }),
+  }),
   annotations: (caller) => ({
     readOnlyHint: !may(caller, "write") && !may(caller, "delete"),
     destructiveHint: may(caller, "delete"),

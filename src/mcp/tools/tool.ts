@@ -18,6 +18,8 @@ export interface ToolCall {
   plan?: boolean | undefined;
   /** It goes on after the reply. */
   background?: boolean | undefined;
+  /** It does not run: it is proposed as a program that is kept. */
+  keep?: unknown;
 }
 
 /** A program that may run, and how. */

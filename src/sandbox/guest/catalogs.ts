@@ -3,6 +3,7 @@
  * and every operation says which API it belongs to.
  */
 import type { FindOptions, OperationSummary } from "../../spec/catalog.ts";
+import type { FoundProgram } from "../../terms/kept-programs.ts";
 import { once } from "../../terms/once.ts";
 import { labelType } from "../../request/account-labels.ts";
 import { openDocument, withSearch } from "../../spec/read/open-document.ts";
@@ -22,6 +23,14 @@ export { pointerOf } from "../../spec/read/units.ts";
 
 /** An operation as it is listed where there are several APIs. */
 type ListedOperation = OperationSummary & { api?: string };
+
+/** A kept program, as it is listed before the operations. */
+interface ListedProgram {
+  program: string;
+  summary: string;
+  /** How to run it. */
+  call: string;
+}
 
 /** What was shipped for the program. */
 export interface ApiParts {
@@ -73,6 +82,16 @@ export async function loadApis(
   );
 }
 
+function listedProgram({ name, every, operations }: FoundProgram): ListedProgram {
+  const when = every === undefined ? "by its name" : `by itself (${every}) and by its name`;
+  const does = operations.length > 0 ? `; it may call ${operations.slice(0, 8).join(", ")}` : "";
+  return {
+    program: name,
+    summary: `A kept program, which the user allowed: it runs ${when}${does}.`,
+    call: `await run(${own.quote(name)}, input)`,
+  };
+}
+
 /** More are not told. */
 const maxMissed = 3;
 const maxPathChars = 300;
@@ -104,11 +123,14 @@ async function readModule<T>(name: string): Promise<T> {
 export interface Catalogs {
   operations(): ListedOperation[];
   /** Ranked operations. With several APIs the best of each come first, then the second best. */
-  find(text: string, options?: FindOptions & { api?: string }): ListedOperation[];
+  find(text: string, options?: FindOptions & { api?: string }): (ListedOperation | ListedProgram)[];
   descriptions(): Descriptions;
 }
 
-export function joined(apis: Api[], { describe, find }: Pick<ApiParts, "describe" | "find">): Catalogs {
+export function joined(
+  apis: Api[],
+  { describe, find, programs }: Pick<ApiParts, "describe" | "find"> & { programs: readonly FoundProgram[] },
+): Catalogs {
   const isSingle = apis.length === 1;
   /** Where an operation that was handed out belongs. */
   const origins = own.newMap<object, { api: Api; operation: OperationSummary }>();
@@ -150,6 +172,10 @@ export function joined(apis: Api[], { describe, find }: Pick<ApiParts, "describe
       const names = apis.map(({ name }) => name);
       shipped(find).checkOptions(text, options, names);
       const found = ranked(text, options);
+      const kept = Object.keys(options).every((name) => name === "limit")
+        ? shipped(find).programsFor(text, programs).map(listedProgram)
+        : [];
+      if (kept.length > 0) return [...kept, ...found].slice(0, options.limit ?? 10);
       if (found.length === 0 && options.tag !== undefined)
         shipped(find).checkTag(
           options.tag,

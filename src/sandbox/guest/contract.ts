@@ -1,6 +1,7 @@
 /** What host and harness say to each other. Both ends import this file; the words between them are one text. */
 
 import type { ClientConfig } from "../../terms/client-config.ts";
+import type { FoundProgram } from "../../terms/kept-programs.ts";
 import type { Upload } from "./files.ts";
 
 /** The parts, by the module that each begins with. */
@@ -20,6 +21,7 @@ export const guestParts = {
   writing: "src/sandbox/guest/client/writing.ts",
   each: "src/sandbox/guest/each.ts",
   state: "src/sandbox/guest/state.ts",
+  /** `recall` and `run`. */
   recall: "src/sandbox/guest/recall.ts",
   /** `sleep` and `until`, and the clock and the chance of a lasting run. */
   lasting: "src/sandbox/guest/lasting.ts",
@@ -61,6 +63,10 @@ export interface GuestRun {
   entering?: string | undefined;
   /** For a slice of a lasting run. */
   lasting?: GuestLasting | undefined;
+  /** Of a kept program: JSON text of what it is called with. */
+  input?: string | undefined;
+  /** Kept programs that `find` lists. */
+  programs?: FoundProgram[] | undefined;
 }
 
 export interface GuestLasting {
@@ -72,6 +78,8 @@ export interface GuestLasting {
   seed: string;
   /** After this time nothing new is begun in this slice. */
   sliceMs: number;
+  /** It is a run of a kept program, which has a `state` of its own. */
+  isKept?: boolean;
   /** For a look back: a sleep is over at once, and only the clock moves. */
   sleepsPass?: boolean;
 }

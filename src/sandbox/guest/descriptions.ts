@@ -30,7 +30,8 @@ export interface Descriptions {
 interface Told {
   text: string;
   subjects: (Subject | undefined)[];
-  names: string[];
+  /** The text in place of one that there is no subject of. */
+  instead: (index: number) => string;
 }
 
 /** Descriptions of one run that can be told together, and things in one of them. */
@@ -54,10 +55,8 @@ export function descriptions({ apis, originOf, nearest, askedFor }: Lookup): Des
     if (all.length === 0) return nothingAsked;
     const some = all.slice(0, maxAsked);
     const subjects = some.map((one) => find(one, only));
-    const names = some.map(nameOf);
-    const text = textOf(subjects, { ...detail, words: wordsIn(askedFor) }, (index) =>
-      sentence(names[index] ?? ""),
-    );
+    const instead = (index: number) => programText(some[index]) ?? sentence(nameOf(some[index]));
+    const text = textOf(subjects, { ...detail, words: wordsIn(askedFor) }, instead);
     const left = all.length - some.length;
     const notes = [
       ...wrong,
@@ -67,7 +66,7 @@ export function descriptions({ apis, originOf, nearest, askedFor }: Lookup): Des
         .map((name) => `// There is no member ${JSON.stringify(name)}.`),
     ];
     if (notes.length === 0 && Object.keys(detail).length === 0 && told.length < maxTold)
-      told.push({ text, subjects, names });
+      told.push({ text, subjects, instead });
     return [...notes, text].join("\n");
   }
 
@@ -98,9 +97,9 @@ export function descriptions({ apis, originOf, nearest, askedFor }: Lookup): Des
     const texts = describeAll(subjects, { words: wordsIn(askedFor) });
     let next = 0;
     let shorter = json;
-    for (const { text, subjects: own, names } of held) {
+    for (const { text, subjects: own, instead } of held) {
       const again = own
-        .map((subject, index) => (subject ? (texts[next++] as string) : sentence(names[index] ?? "")))
+        .map((subject, index) => (subject ? (texts[next++] as string) : instead(index)))
         .join("\n\n");
       shorter = shorter.split(inJson(text)).join(inJson(again));
     }
@@ -108,6 +107,13 @@ export function descriptions({ apis, originOf, nearest, askedFor }: Lookup): Des
   }
 
   return { describe, inReply };
+}
+
+/** A kept program, as `find` lists it. */
+function programText(asked: unknown): string | undefined {
+  if (typeof asked !== "object" || asked === null || !("program" in asked)) return undefined;
+  const { program, summary, call } = asked as Record<string, unknown>;
+  return `// ${JSON.stringify(program)}: ${String(summary)}\n${String(call)}`;
 }
 
 /** A text as it stands in a JSON text. */

@@ -12,7 +12,7 @@ import type * as writingPart from "./client/writing.ts";
 import type * as filesPart from "./files.ts";
 import type * as eachPart from "./each.ts";
 import { once } from "../../terms/once.ts";
-import { notLasting } from "../limits.ts";
+import { notKept, notLasting } from "../limits.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
 import type * as recallPart from "./recall.ts";
@@ -26,6 +26,8 @@ export interface Outside {
   files: filesPart.Files | undefined;
   uploads: filesPart.Upload[] | undefined;
   insisted: GuestRun["insisted"];
+  input: GuestRun["input"];
+  programs: GuestRun["programs"];
 }
 
 /** What was shipped for the program, and the APIs as far as it may look into them. */
@@ -44,6 +46,8 @@ export interface Parts {
   pages: typeof pagesPart | undefined;
   files: typeof filesPart | undefined;
   lasting: Lasting | undefined;
+  /** It is a run of a kept program. */
+  isKept: boolean;
   /** Those that it may look into. */
   apis: Api[];
 }
@@ -60,14 +64,14 @@ export interface Scope {
 export function installGlobals(
   tool: GuestRun["tool"],
   { named, apis, ...parts }: Parts,
-  { recall, files, uploads = [], insisted }: Outside,
+  { recall, files, uploads = [], insisted, input, programs = [] }: Outside,
 ): Scope {
   const names = named.map(({ name }) => name);
-  const { lasting } = parts;
+  const { lasting, isKept } = parts;
   const fetch = lasting?.fetch ?? globalThis.fetch;
   // What its callbacks throw is printed by the runtime, past the console of the program.
   own.deleteProperty(globalThis, "FinalizationRegistry");
-  const catalogs = once(() => shipped(parts.catalogs).joined(apis, parts));
+  const catalogs = once(() => shipped(parts.catalogs).joined(apis, { ...parts, programs }));
   const client = () => shipped(parts.client);
   const documents = once(() => shipped(parts.catalogs) && byName(apis, "specs", (api) => api.open().spec));
   const clients = once(() => {
@@ -110,7 +114,10 @@ export function installGlobals(
     values["state"] = () => shipped(parts.state).value;
     values["sleep"] = () => inBackground(lasting).sleep;
     values["until"] = () => inBackground(lasting).until;
-    if (lasting) for (const name of notLasting) values[name] = () => notInBackground(name);
+    values["run"] = () => shipped(parts.recall).runner(recall);
+    for (const name of lasting ? (isKept ? notKept : notLasting) : [])
+      values[name] = () => notInBackground(name);
+    if (isKept) values["input"] = () => own.parseJson(input ?? "null") as unknown;
     // What calls throw, for `error instanceof ApiError`.
     if (parts.client) {
       const value = parts.client.ApiError;
@@ -118,7 +125,7 @@ export function installGlobals(
     }
   } else {
     for (const name of ["api", "apis", "state", "files"]) values[name] = () => notInSearch(name);
-    for (const name of ["fetch", "each", "file", "sleep", "until"])
+    for (const name of ["fetch", "each", "file", "sleep", "until", "run"])
       values[name] = () => () => notInSearch(name);
   }
   const globals: Record<string, unknown> = {};
@@ -144,7 +151,7 @@ function told(json: string, inReply: Scope["inReply"]): string {
   }
 }
 
-const searchless = ["api", "apis", "fetch", "each", "state", "file", "files", "sleep", "until"];
+const searchless = ["api", "apis", "fetch", "each", "state", "file", "files", "sleep", "until", "run"];
 
 const lastingOnly = ["sleep", "until"];
 

@@ -50,6 +50,8 @@ export default class Guest extends WorkerEntrypoint<Bindings> {
       recall: this.env.RECALL,
       files: this.env.FILES,
       uploads: run.uploads,
+      input: run.input,
+      programs: run.programs,
       insisted: run.insisted,
     });
     const logs = captureConsole();
@@ -92,6 +94,7 @@ async function loadParts(run: GuestRun, { STATE, SLEEPING }: Bindings): Promise<
     state,
     pages,
     files,
+    isKept: run.lasting?.isKept === true,
     lasting: openLasting?.(run.lasting!, SLEEPING, globalThis.fetch),
     apis: (await catalogs?.loadApis(run, { signature, describe, find })) ?? [],
   };
@@ -129,7 +132,9 @@ function callWith(fn: AnyFunction, globals: Scope["globals"], parameters: GuestR
   for (let index = 0; index === 0 || index < parameters.length; index++) {
     const name = parameters[index];
     // null: the code has a default of its own.
-    own.append(list, name === null ? undefined : name === undefined ? globals : handed(globals, name));
+    // A name that stands for nothing in this run is the program's own.
+    const isGlobal = name !== undefined && name !== null && own.hasOwn(globals, name);
+    own.append(list, name === null ? undefined : isGlobal ? handed(globals, name) : globals);
   }
   return own.apply(fn, undefined, list);
 }

@@ -1,4 +1,9 @@
-/** `recall(runId)`: results of earlier runs, one after the other, and not without end: each is read and copied by the host. */
+/**
+ * `recall(runId)`: results of earlier runs, one after the other, and not without end: each is read and copied by the host.
+ * `run(name, input)`: a run of a kept program.
+ */
+import { maxInputChars } from "../limits.ts";
+import { writeJson } from "./json-writer.ts";
 import * as own from "./primordials.ts";
 
 /** A binding of the isolate: results of earlier runs of the same user. */
@@ -10,6 +15,13 @@ export interface Recall {
   recall(runId: string): Promise<string | null>;
   /** @returns the JSON text of whether there was a run in the background to end */
   cancel(runId: string): Promise<string>;
+  /**
+   * Begins a run of a kept program.
+   * @param input JSON text @param time the how-manieth call with this name and input
+   * @returns its run id
+   * @throws why it was not begun
+   */
+  run(name: string, input: string | undefined, time: number): Promise<string>;
 }
 
 /** Of all results that a run reads. */
@@ -60,6 +72,26 @@ export function recaller(recall: Recall | undefined): (runId: unknown) => Promis
     };
     own.defineProperty(recalled, "cancel", { __proto__: null, value: cancel } as PropertyDescriptor);
     return recalled;
+  };
+}
+
+/** `run(name, input)`: begins a kept program, and gives what `recall` gives of its run. */
+export function runner(recall: Recall | undefined): (name: unknown, input?: unknown) => Promise<unknown> {
+  const recalled = recaller(recall);
+  const times = own.newMap<string, number>();
+  return async (name, input) => {
+    if (!recall) throw new own.NativeError("run is not available here: no programs are kept.");
+    if (typeof name !== "string")
+      throw new own.NativeTypeError("run takes the name of a kept program, as a text.");
+    const text = input === undefined ? undefined : writeJson(input, { maxChars: maxInputChars + 1 });
+    if (text !== undefined && text.length > maxInputChars)
+      throw new own.NativeError(
+        `The input of a program has at most ${own.formatNumber(maxInputChars, "en")} characters of JSON: let the program read what it needs.`,
+      );
+    const same = `${name}\n${text ?? ""}`;
+    const time = ((own.mapGet(times, same) as number | undefined) ?? 0) + 1;
+    own.mapSet(times, same, time);
+    return recalled(await own.shielded(recall.run(name, text, time)));
   };
 }
 

@@ -90,7 +90,7 @@ export async function openState(store: StateStore | undefined): Promise<OpenStat
       const bytes = chars > maxStateChars ? chars : await store?.change(changes);
       return bytes === undefined
         ? undefined
-        : `it has ${own.formatNumber(bytes, "en")} bytes of JSON, and 4 MB are kept.`;
+        : `it has ${own.formatNumber(bytes, "en")} bytes of JSON, and 4 MB are kept (500 KB in a kept program).`;
     } catch (error) {
       return messageOf(error);
     }

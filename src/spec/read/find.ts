@@ -1,6 +1,7 @@
 /** Ranked search over the index from compile time. */
 import type { FindOptions, OperationSummary } from "../catalog.ts";
 import { ascii } from "../layout.ts";
+import type { FoundProgram } from "../../terms/kept-programs.ts";
 import { words } from "../words.ts";
 
 const defaultLimit = 10;
@@ -127,6 +128,22 @@ function isNear(a: string, b: string): boolean {
   if (left.length <= 1 && right.length <= 1) return true;
   return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
 }
+
+/** Kept programs whose name or operations have a word of the text, those with more of them first. */
+export function programsFor(text: string, programs: readonly FoundProgram[]): FoundProgram[] {
+  const asked = new Set(words(text));
+  return programs
+    .map((program) => {
+      const own = new Set(words(`${program.name} ${program.operations.join(" ")}`));
+      return { program, hits: [...asked].filter((word) => own.has(word)).length };
+    })
+    .filter(({ hits }) => hits > 0)
+    .sort((one, other) => other.hits - one.hits)
+    .slice(0, maxPrograms)
+    .map(({ program }) => program);
+}
+
+const maxPrograms = 3;
 
 const optionNames = ["limit", "tag", "access", "api"];
 const accesses = ["read", "write", "delete"];

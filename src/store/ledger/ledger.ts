@@ -50,10 +50,11 @@ import { insertLeaving, interrupt } from "./leaving.ts";
 import { countUnderWay, insertLines, ledgerLines } from "./moving.ts";
 import { decideLasting } from "./lasting/decide.ts";
 import { recordsOf } from "./lasting/journal.ts";
-import { LastingLedger } from "./lasting/lasting-ledger.ts";
 import { lastingOf, readLasting, stateOf, wakeDecided } from "./lasting/rows.ts";
 import { cleanUpEveryMs, ledgerLimits, silentAfterMs } from "./limits.ts";
 import { keepFile, listFiles, readFile, removeExpiredFiles, removeFile, type GivenFile } from "./files.ts";
+import { countProposed, endProgramsOf } from "./programs/programs.ts";
+import { ProgramsLedger } from "./programs/programs-ledger.ts";
 import { keepResult, readResult } from "./results.ts";
 import { cleanUp, countRuns } from "./retention.ts";
 import {
@@ -79,7 +80,7 @@ const droppedByUser = "The user ended this run.";
 /** Runs of one user in progress. A run whose end was lost makes room for others. */
 const maxWatchedRuns = 100;
 
-export class Ledger extends LastingLedger implements Approvals {
+export class Ledger extends ProgramsLedger implements Approvals {
   #writes = 0;
   /** Requests of runs in progress: only for watching, so never on disk. */
   readonly #inProgress = new BoundedMap<string, { requests: RequestRecord[]; heardMs: number }>(
@@ -286,9 +287,9 @@ export class Ledger extends LastingLedger implements Approvals {
     this.write(() => endOfRun(this.sql, runId, outcome));
   }
 
-  /** How many requests wait for the person. */
+  /** How many requests and programs wait for the person. */
   waiting(): number {
-    return countWaiting(this.sql, Date.now());
+    return countWaiting(this.sql, Date.now()) + countProposed(this.sql);
   }
 
   /** The latest paused runs, those that are open first. */
@@ -391,6 +392,7 @@ export class Ledger extends LastingLedger implements Approvals {
   disconnect(client: string | null, ending?: Ending): Accounts[] {
     return this.write(() => {
       this.endLastingOf(client);
+      endProgramsOf(this.sql, client, Date.now());
       disconnect(this.sql, client);
       if (ending) recordEnding(this.sql, ending);
       return dropAccounts(this.sql, client);

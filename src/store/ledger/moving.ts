@@ -1,10 +1,11 @@
 /**
  * A ledger on its way to another deployment, as lines. What is under way does not move: paused runs and runs in the
- * background go on where they began, and only there, so that nothing is sent twice.
+ * background go on where they began, and only there, so that nothing is sent twice. Kept programs arrive paused.
  */
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { bytesFrom, bytesIn, type RowLine, type UserLine, type Value } from "../../terms/moving.ts";
+import type { ProgramRow } from "./programs/row.ts";
 import { first, inPages, insertRow } from "./rows.ts";
 import { insertInterrupted, insertRecord, insertStart, keyOf } from "./runs.ts";
 
@@ -22,6 +23,9 @@ const tables: Readonly<Record<string, string>> = {
   standing: "true",
   accounts: "true",
   endings: "true",
+  programs: "true",
+  program_versions: "true",
+  program_events: "true",
 };
 
 /** Rows per read: one of `parts` has up to 2 MB. */
@@ -66,6 +70,12 @@ export function insertLines(sql: SqlStorage, lines: readonly UserLine[]): void {
     else if ("table" in line) insertOther(sql, line);
 }
 
+/** A program that runs by itself here and where it came from would do everything twice. */
+function arrived({ state }: ProgramRow): Partial<ProgramRow> {
+  const why = "It was moved here. Resume it when it runs nowhere else.";
+  return { next_at: null, changed: null, ...(state === "active" && { state: "paused", why }) };
+}
+
 /** As `insertRecord`, `insertInterrupted` and `insertStart` keep it. */
 type KeptRun = (RunRecord | (RunStart & { requests: RequestRecord[] }) | RunStart) & Record<string, unknown>;
 
@@ -87,6 +97,7 @@ function insertOther(sql: SqlStorage, { table, row }: RowLine): void {
   const columns = Object.keys(values).map((name) => `? AS ${name}`);
   if (!first(sql, `SELECT 1 FROM (SELECT ${columns.join(", ")}) WHERE ${which}`, ...Object.values(values)))
     throw new Error(`A row of ${table} is of what is under way, which does not move. Export again.`);
+  if (table === "programs") Object.assign(values, arrived(values as ProgramRow));
   // The only table without a key.
   const isThere =
     table === "endings" &&

@@ -2,12 +2,13 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { LastingState } from "../../terms/lasting.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { Grant } from "../../terms/scopes.ts";
+import type { Begun, ProgramCall } from "./programs/programs-ledger.ts";
 
 interface RecallProps {
   userId: string;
   grant: Grant;
-  /** Not for `search` and plans, which change nothing. */
-  mayCancel?: boolean;
+  /** Which run of which code may end and begin runs; absent for `search` and plans, which change nothing. */
+  acting?: ProgramCall["acting"];
 }
 
 /** How long `recall` waits for a run in the background, and how often it looks. */
@@ -34,7 +35,7 @@ export class Recall extends WorkerEntrypoint<Env, RecallProps> {
 
   /** Ends a run in the background. */
   async cancel(runId: string): Promise<string> {
-    if (!this.ctx.props.mayCancel)
+    if (!this.ctx.props.acting)
       throw new Error("search and a plan end no run: use recall(runId).cancel() in execute, without plan.");
     return this.#asking(async (ledger) =>
       JSON.stringify({
@@ -45,6 +46,23 @@ export class Recall extends WorkerEntrypoint<Env, RecallProps> {
         ),
       }),
     );
+  }
+
+  /** Begins a run of a kept program. @throws why it was not begun */
+  async run(name: string, input: string | undefined, time: number): Promise<string> {
+    const { acting, grant } = this.ctx.props;
+    if (!acting)
+      throw new Error("search and a plan run no programs: use run(name, input) in execute, without plan.");
+    const given = {
+      name: String(name),
+      ...(input !== undefined && { input: String(input) }),
+      time: Number(time),
+      acting,
+      grant,
+    };
+    const { runId, refused } = await this.#asking<Begun>((ledger) => ledger.runProgram(given));
+    if (runId === undefined) throw new Error(refused);
+    return runId;
   }
 
   async #untilEnded(runId: string): Promise<LastingState | null> {
@@ -65,7 +83,7 @@ export class Recall extends WorkerEntrypoint<Env, RecallProps> {
       logEvent("isogate.recall.failed", {}, error);
       // oxlint-disable-next-line preserve-caught-error -- it goes to the model's code; the store's words are for the log
       throw new Error(
-        "Results of earlier runs cannot be read right now. Try again, or fetch the data again.",
+        "What is kept of earlier runs and programs cannot be read right now. Try again in a moment.",
       );
     }
   }

@@ -176,6 +176,46 @@ export const migrations: readonly Step[] = [
   ALTER TABLE continuations ADD COLUMN capabilities TEXT;
   UPDATE continuations SET program_allowed = 0;
   `,
+  `
+  CREATE TABLE programs (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    why TEXT,
+    version INTEGER,
+    zone TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    next_at INTEGER,
+    last_time INTEGER,
+    failures INTEGER NOT NULL,
+    kept TEXT,
+    changed TEXT
+  );
+  CREATE TABLE program_versions (
+    program TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    client TEXT NOT NULL,
+    begun TEXT NOT NULL,
+    code TEXT NOT NULL,
+    capabilities TEXT NOT NULL,
+    every TEXT,
+    input TEXT,
+    because_changed INTEGER NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    decided_at INTEGER,
+    PRIMARY KEY (program, version)
+  );
+  CREATE TABLE program_events (
+    program TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    detail TEXT,
+    PRIMARY KEY (program, position)
+  );
+  ALTER TABLE lasting ADD COLUMN program TEXT;
+  `,
 ];
 
 /**

@@ -11,6 +11,8 @@ export interface Facets {
   outcome?: string;
   api?: string;
   operation?: string;
+  /** Id of the kept program that it was a run of. */
+  program?: string;
 }
 
 /** The most words of a run that are indexed; code with more is data. */
@@ -23,7 +25,8 @@ export function indexedWords(record: RunRecord): string {
   const add = (text: string) => {
     for (const word of wordsOf(text)) if (words.size < maxWords) words.add(word);
   };
-  const facets = facetTokens({ tool: record.tool, outcome: record.outcome });
+  const { tool, outcome, program } = record;
+  const facets = facetTokens({ tool, outcome, ...(program && { program: program.id }) });
   if (record.outcome !== "ok") facets.push(...facetTokens({ outcome: "failed" }));
   for (const { api, operation } of record.requests) {
     facets.push(...facetTokens({ api, ...(operation !== undefined && { operation }) }));

@@ -38,8 +38,12 @@ export function findOpen(
   nowMs: number,
 ): Continuation | undefined {
   expire(sql, nowMs);
+  return findOpenByHash(sql, codeHash(code), client.id);
+}
+
+export function findOpenByHash(sql: SqlStorage, hash: string, clientId: string): Continuation | undefined {
   const query = "SELECT * FROM continuations WHERE code_hash = ? AND grant_id = ? AND state = 'open'";
-  return first(sql, query, codeHash(code), client.id);
+  return first(sql, query, hash, clientId);
 }
 
 export function findById(sql: SqlStorage, id: string): Continuation | undefined {
@@ -81,6 +85,11 @@ export function programOf({ capabilities: text }: Continuation): AllowedProgram 
   // Written by `open` only.
   const capabilities = JSON.parse(text) as CapabilitySet;
   return { capabilities, hash: capabilitiesHash(capabilities) };
+}
+
+/** A person allows the program: from here on nobody is asked about a run that is held to what it can call. */
+export function allow(sql: SqlStorage, id: string): void {
+  sql.exec("UPDATE continuations SET program_allowed = 1 WHERE id = ?", id);
 }
 
 export function allowedProgram(continuation: Continuation): AllowedProgram | undefined {

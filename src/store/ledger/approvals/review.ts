@@ -3,7 +3,7 @@ import type { ExactRequest } from "../../../terms/approvals.ts";
 import type { CapabilitySet } from "../../../terms/capabilities.ts";
 import { coversRecord } from "../../../request/capabilities.ts";
 import { isNoConnection } from "../../../terms/caller.ts";
-import { close, expire, findById, programOf, type Continuation, type Ended } from "./continuations.ts";
+import { allow, close, expire, findById, programOf, type Continuation, type Ended } from "./continuations.ts";
 import { find, markOverdue, requestOf, type KeptRequest, type KeptState } from "./kept-requests.ts";
 import { approvalMaxAgeMs } from "../limits.ts";
 import { all } from "../rows.ts";
@@ -191,7 +191,7 @@ function apply(sql: SqlStorage, paused: Continuation, decision: ReviewChoice, no
     if (program.hash !== decision.capabilities)
       return { ok: false, problem: "What this code can call is not what was shown." };
     if (!program.coversAll) return { ok: false, problem: notCovered };
-    sql.exec("UPDATE continuations SET program_allowed = 1 WHERE id = ?", paused.id);
+    allow(sql, paused.id);
     return { ok: true, changed: approveWaiting(sql, nowMs, "continuation = ?", paused.id) };
   }
   if (decision.do === "always" && isNoConnection(paused.grant_id))

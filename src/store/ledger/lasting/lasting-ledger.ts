@@ -136,7 +136,7 @@ export abstract class LastingLedger extends DurableObject<Env> {
     return this.write(() => {
       const row = current(this.sql, name);
       if (!row) return false;
-      endWith(this.sql, row, record);
+      endWith(this.sql, row, record, Date.now());
       if (result !== undefined) keepResult(this.sql, name.runId, result, Date.now());
       return true;
     });
@@ -197,10 +197,15 @@ export abstract class LastingLedger extends DurableObject<Env> {
   protected writeDue<T>(work: () => T): T {
     return this.write(() => {
       const result = work();
-      const next = nextDue(this.sql);
+      const next = this.nextDue();
       if (next !== null) void this.ctx.storage.setAlarm(Math.min(next, Date.now() + cleanUpEveryMs));
       return result;
     });
+  }
+
+  /** When something is due, or `null` if nothing will be. */
+  protected nextDue(): number | null {
+    return nextDue(this.sql);
   }
 
   protected write<T>(work: () => T): T {

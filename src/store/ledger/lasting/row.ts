@@ -24,4 +24,6 @@ export type LastingRow = {
   failures: number;
   /** 1: a person decided while the slice ran. */
   poked: number;
+  /** Id of the kept program that it is a run of. */
+  program: string | null;
 };

@@ -3,10 +3,11 @@ import { randomBytes } from "node:crypto";
 import { fitRequests, recordOf, type RunRecord, type RunStart } from "../../../terms/record.ts";
 import type { Failure, RequestRecord } from "../../../terms/failure.ts";
 import { lastingLimits, type LastingStart, type LastingState } from "../../../terms/lasting.ts";
-import { close, open, type Ended } from "../approvals/continuations.ts";
+import { allow, close, open, type Ended } from "../approvals/continuations.ts";
 import { requestOf, type KeptRequest } from "../approvals/kept-requests.ts";
 import { sliceSilentAfterMs } from "../limits.ts";
 import { all, first, insertRow } from "../rows.ts";
+import { afterRun, dropChanged } from "../programs/after-run.ts";
 import { insertRecord, insertStart } from "../runs.ts";
 import { recordsOf } from "./journal.ts";
 import type { LastingRow } from "./row.ts";
@@ -26,6 +27,8 @@ export function begin(sql: SqlStorage, given: LastingStart, nowMs: number): stri
   const { runId, client, code } = start;
   const approved = { runId, client, code, ...(capabilities && { capabilities }) };
   const { id } = open(sql, approved, nowMs, endsAt);
+  // Its user allowed it before: nobody is asked, and each slice is held to what was allowed.
+  if (start.program) allow(sql, id);
   insertRow(sql, "lasting", {
     run: start.runId,
     client: caller.clientId,
@@ -43,6 +46,7 @@ export function begin(sql: SqlStorage, given: LastingStart, nowMs: number): stri
     deaths: 0,
     failures: 0,
     poked: 0,
+    program: start.program?.id ?? null,
   } satisfies LastingRow);
   return undefined;
 }
@@ -74,6 +78,7 @@ export function take(sql: SqlStorage, run: string, nowMs: number): LastingRow | 
     run,
   );
   sql.exec("UPDATE runs SET outcome = 'running' WHERE run = ?", run);
+  if (row.program !== null) dropChanged(sql, row.program);
   return readLasting(sql, run);
 }
 
@@ -145,12 +150,13 @@ export function wakeDecided(sql: SqlStorage, nowMs: number): void {
 }
 
 /** Ends a run with the record of its last slice. */
-export function endWith(sql: SqlStorage, row: LastingRow, record: RunRecord): void {
+export function endWith(sql: SqlStorage, row: LastingRow, record: RunRecord, nowMs: number): void {
   // Where the gateway ran in another isolate, the slice has not seen its requests.
   const journaled = fitRequests(recordsOf(sql, row.run));
   const isWhole = record.requests.length >= journaled.length;
   insertRecord(sql, isWhole ? record : { ...record, requests: journaled });
   remove(sql, row, "done");
+  afterRun(sql, row, { outcome: record.outcome, byItself: true }, nowMs);
 }
 
 /** Ends a run that has no slice to end it. */
@@ -166,6 +172,7 @@ export function finish(
   const outcome = { ok: false as const, failure, logs: [] };
   insertRecord(sql, recordOf(start, nowMs - start.startedAtMs, outcome, requests));
   remove(sql, row, state);
+  afterRun(sql, row, { outcome: failure.kind, byItself: false }, nowMs);
 }
 
 function remove(sql: SqlStorage, { run, continuation }: LastingRow, state: Ended): void {

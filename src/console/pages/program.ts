@@ -1,0 +1,320 @@
+/**
+ * One kept program: what it may do in words, its code, what waits to be decided on, and what it did. A decision names the version and
+ * the hash of what was shown.
+ */
+import { html } from "hono/html";
+import { facts, note, shortName, state, type Tone } from "../../auth/pages/elements.ts";
+import { icon } from "../../auth/pages/icons.ts";
+import type { Markup } from "../../auth/pages/layout.ts";
+import { capabilityLines } from "../../request/shown/capability-text.ts";
+import { everyInWords, needsZone } from "../../store/ledger/programs/schedule.ts";
+import type {
+  ProgramChoice,
+  ProgramDetail,
+  ProgramEvent,
+  ProgramVersion,
+  VersionState,
+} from "../../terms/kept-programs.ts";
+import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { block, copyButton } from "../parts/block.ts";
+import { capabilityList } from "../parts/capability-list.ts";
+import { codeDifference } from "../parts/code-difference.ts";
+import { highlight } from "../parts/highlight.ts";
+import { documentsOf, type Documents } from "../parts/in-words.ts";
+import { pageHead } from "../parts/layout.ts";
+import { select } from "../parts/select.ts";
+import { count, indented, number, visible, when } from "../text.ts";
+import { missingPage } from "./missing.ts";
+import { programState, whyNot } from "./programs.ts";
+import { runRow } from "./runs.ts";
+
+const refreshMs = 3_000;
+const maxRuns = 20;
+
+/** What a form has done, by the value of `notice` in the address. */
+const notices: Record<string, string> = {
+  allow: "Allowed. It runs without asking you, and is held to what is listed here.",
+  refuse: "Refused. What runs is as it was.",
+  pause: "Paused. It runs no more until you resume it.",
+  resume: "It runs again.",
+};
+
+export async function programPage(c: ConsoleContext, problem?: string): Promise<Response> {
+  const ledger = ledgerOf(c);
+  const program = await ledger.program(c.req.param("id") ?? "");
+  if (!program) return missingPage(c, "program");
+  const { runs } = await ledger.runs({ program: program.id }, { limit: maxRuns });
+  const running = program.running === undefined ? [] : await runningRun(c, program.running);
+  const documents = await documentsOf(c.env.env.CATALOGS, [
+    ...program.versions.flatMap(({ capabilities }) => capabilities.map(({ api }) => api)),
+    ...runs.flatMap(({ did }) => did.map(({ api }) => api)),
+  ]);
+  const { field } = c.env.form;
+  const { name, client } = program;
+  const waiting = program.versions.find(({ version }) => version === program.waiting);
+  const current = program.versions.find(({ version }) => version === program.version);
+  const shown = waiting ?? current ?? program.versions[0]!;
+  return show(c, {
+    title: name,
+    section: "programs",
+    status: problem === undefined ? 200 : 409,
+    refreshMs,
+    asksBeforeChange: waiting !== undefined,
+    notice: notices[c.req.query("notice") ?? ""],
+    body: html`${pageHead(visible(name), {
+        crumb: html`<a href="/programs">Programs</a>`,
+        under: html`<div class="row">
+          ${programState(program)} <span class="quiet">of ${shortName(client.name ?? client.id)}</span>
+        </div>`,
+        actions: !waiting && actions(program, field),
+      })}
+      ${problem && note("fail", problem, "alert")} ${whyNot(program)}
+      ${waiting ? asked(waiting, current, program) : schedule(program, shown)}
+      <section class="section">
+        <h2>What it may call</h2>
+        ${capabilityList(shown.capabilities, documents)}
+        <p class="quiet small">
+          With any values: ids, queries and bodies. Whatever else its code tries is refused, and so is what a
+          rule denies.
+        </p>
+      </section>
+      ${block(waiting ? "The code that asks" : "The code", highlight(shown.code, "code"), copyButton("code", "the code"))}
+      ${
+        shown.input !== undefined &&
+        block(
+          "What it is called with",
+          html`<pre class="wrap" tabindex="0">${visible(indented(shown.input))}</pre>`,
+        )
+      }
+      ${(runs.length > 0 || running.length > 0) && runsPart([...running, ...runs], documents)}
+      ${versionsPart(program)} ${eventsPart(program.events)}
+      ${waiting && html`<div class="bar out">${decision(waiting, program, field)}</div>`}`,
+  });
+}
+
+/** Carries out the choice of a form. */
+export async function decideProgram(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
+  const choice = choiceOf(fields);
+  if (!choice) return programPage(c, "The form holds no decision that this page offers.");
+  const id = c.req.param("id") ?? "";
+  const result = await ledgerOf(c).chooseProgram(id, choice);
+  if (!result.ok) return programPage(c, result.problem);
+  if (result.runId !== undefined) return c.redirect(`/runs/${result.runId}`, 303);
+  const isGone = (await ledgerOf(c).program(id)) === null;
+  if (isGone) return c.redirect(`/programs?notice=${choice.do === "refuse" ? "refused" : "deleted"}`, 303);
+  return c.redirect(`/programs/${encodeURIComponent(id)}?notice=${choice.do}`, 303);
+}
+
+function choiceOf(fields: URLSearchParams): ProgramChoice | undefined {
+  const field = (name: string) => fields.get(name) ?? "";
+  const version = Number(field("version"));
+  const action = field("do");
+  switch (action) {
+    case "allow":
+      return { do: action, version, hash: field("hash"), zone: field("timezone") };
+    case "refuse":
+      return { do: action, version };
+    case "pause":
+    case "resume":
+    case "run":
+    case "delete":
+      return { do: action };
+    default:
+      return undefined;
+  }
+}
+
+/** What a person is asked, in words; and what is new in it, where an earlier version was allowed. */
+function asked(version: ProgramVersion, before: ProgramVersion | undefined, { zone }: ProgramDetail): Markup {
+  const { client, every, becauseChanged } = version;
+  const who = shortName(client.name ?? client.id);
+  const times =
+    every === undefined
+      ? "It runs whenever one of your clients that may do as much calls it by its name."
+      : `It runs ${needsZone(every) ? `at ${every} in the time zone that you choose below` : everyInWords(every, zone)}, and whenever one of your clients that may do as much calls it by its name.`;
+  return html`${note(
+    "wait",
+    html`<p>
+        ${
+          becauseChanged
+            ? html`<strong>The API has changed.</strong> The code is as it was, and what it can call is not.
+                Nothing of it runs until you allow that.`
+            : html`<strong>${who} asks to keep this program.</strong>
+                ${before && "Until you decide, it runs as it did before."}`
+        }
+      </p>
+      <p>
+        ${times} You are not asked again: it acts in your name, with the access of ${who}, and is held to the
+        list below. It ends with that connection.
+      </p>`,
+    "status",
+  )}
+  ${before && changes(before, version)}`;
+}
+
+function changes(before: ProgramVersion, after: ProgramVersion): Markup {
+  const code = codeDifference(before.code, after.code);
+  return html`<section class="section">
+    <h2>What is new since version ${number(before.version)}</h2>
+    ${changesOf(before, after)} ${code && block("The code", code)}
+  </section>`;
+}
+
+/** Everything but the code. */
+function changesOf(before: ProgramVersion, after: ProgramVersion): Markup {
+  const [was, is] = [linesOf(before), linesOf(after)];
+  const lines = [
+    ...was.filter((line) => !is.includes(line)).map((line) => html`<li class="removed">− ${line}</li>`),
+    ...is.filter((line) => !was.includes(line)).map((line) => html`<li class="added">+ ${line}</li>`),
+  ];
+  return lines.length > 0
+    ? html`<ul class="diff">
+        ${lines}
+      </ul>`
+    : html`<p class="quiet">What it may call, its times and its input are as they were.</p>`;
+}
+
+/** What a version is besides its code, a line each. */
+function linesOf({ capabilities, every, input, client }: ProgramVersion): string[] {
+  return [
+    ...capabilities.flatMap((one) => {
+      const [head, line] = capabilityLines([one]) as [string, string];
+      // The text of a path tells its access itself.
+      const access = one.below ? "" : `, ${one.access.join(" or ")}`;
+      return `${line.slice(2)}${access}, ${head.slice(0, -1)}`;
+    }),
+    every === undefined
+      ? "runs by its name only"
+      : `runs ${needsZone(every) ? every : everyInWords(every, "")}`,
+    ...(input === undefined ? [] : [`input ${visible(input)}`]),
+    `in the name of ${visible(client.name ?? client.id)}`,
+  ];
+}
+
+function decision({ version, hash, every }: ProgramVersion, program: ProgramDetail, field: Markup): Markup {
+  return html`<form class="decide" method="post" action="/programs/${program.id}" aria-label="Decision">
+    ${field} <input type="hidden" name="version" value="${version}" />
+    <input type="hidden" name="hash" value="${hash}" />
+    <button class="primary" name="do" value="allow">Allow this program</button>
+    ${every !== undefined && needsZone(every) && zoneChoice(program)}
+    <button class="danger" name="do" value="refuse">Refuse</button>
+    ${program.version !== undefined && deletion()}
+  </form>`;
+}
+
+/** The script chooses the zone of the browser, unless the user has chosen one before. */
+function zoneChoice({ zone, version }: ProgramDetail): Markup {
+  const zones = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((one) => one !== "UTC")];
+  return html`<span ${version === undefined && html`data-own-zone`}
+    >${select("Time zone", "timezone", zone, zones)}</span
+  >`;
+}
+
+function actions({ id, state: now, running }: ProgramDetail, field: Markup): Markup {
+  return html`<form class="row noprint" method="post" action="/programs/${id}" aria-label="Program">
+    ${field}
+    ${
+      now === "active" &&
+      html`${running === undefined && html`<button name="do" value="run">${icon("play")} Run now</button>`}
+        <button name="do" value="pause">${icon("stop")} Pause</button>`
+    }
+    ${now === "paused" && html`<button class="primary" name="do" value="resume">${icon("play")} Resume</button>`}
+    ${deletion()}
+  </form>`;
+}
+
+function deletion(): Markup {
+  return html`<details class="menu up">
+    <summary class="button plain">${icon("trash")} Delete …</summary>
+    <div class="pop">
+      <p>It runs no more, and its state and versions are gone. What its runs did stands.</p>
+      <button class="danger" name="do" value="delete">Delete this program</button>
+    </div>
+  </details>`;
+}
+
+function schedule(program: ProgramDetail, { every }: ProgramVersion): Markup {
+  const { zone, nextMs, stateChars, name, versions, version } = program;
+  const allowed = versions.find((one) => one.version === version);
+  return facts({
+    Runs: every === undefined ? "by its name" : `${everyInWords(every, zone)}, and by its name`,
+    "Next run": nextMs !== undefined && when(nextMs),
+    "In code": html`<code>await run(${visible(JSON.stringify(name))}, input)</code>`,
+    Allowed:
+      allowed?.decidedAtMs !== undefined &&
+      html`version ${number(allowed.version)}, ${when(allowed.decidedAtMs)}`,
+    State: stateChars > 2 && `${number(stateChars)} characters`,
+  });
+}
+
+async function runningRun(c: ConsoleContext, runId: string) {
+  const { runs } = await ledgerOf(c).runs({}, { limit: maxRuns });
+  return runs.filter((one) => one.runId === runId);
+}
+
+function runsPart(runs: Parameters<typeof runRow>[0][], documents: Documents): Markup {
+  return html`<section class="section">
+    <h2>Runs</h2>
+    <ul class="list runs" aria-label="Runs, newest first">
+      ${runs.map((run) => runRow(run, documents))}
+    </ul>
+  </section>`;
+}
+
+const versionStates: Record<VersionState, [words: string, tone: Tone]> = {
+  proposed: ["Waits for you", "wait"],
+  allowed: ["Allowed", "ok"],
+  refused: ["Refused", "refuse"],
+  replaced: ["Replaced", "calm"],
+};
+
+/** Each with what it changed of the one before it. */
+function versionsPart({ versions }: ProgramDetail): Markup | false {
+  if (versions.length < 2) return false;
+  return html`<section class="section">
+    <h2>Versions</h2>
+    ${versions.map((one, index) => {
+      const before = versions[index + 1];
+      const [words, tone] = versionStates[one.state];
+      return html`<details data-key="version-${one.version}">
+        <summary>
+          Version ${number(one.version)} ${state(tone, words)}
+          <span class="quiet small">${when(one.decidedAtMs ?? one.proposedAtMs)}</span>
+        </summary>
+        ${
+          before
+            ? html`${changesOf(before, one)}
+              ${codeDifference(before.code, one.code) ?? html`<p class="quiet">The code is the same.</p>`}`
+            : html`<p class="quiet">The first of the ${count(versions.length, "version")} that are kept.</p>
+                ${highlight(one.code)}`
+        }
+      </details>`;
+    })}
+  </section>`;
+}
+
+const eventWords: Record<ProgramEvent["what"], string> = {
+  proposed: "Proposed",
+  allowed: "Allowed",
+  refused: "Refused",
+  paused: "Paused",
+  resumed: "Resumed",
+  missed: "Missed",
+  ended: "Ended",
+  changed: "The API has changed",
+};
+
+function eventsPart(events: readonly ProgramEvent[]): Markup {
+  return html`<section class="section">
+    <h2>History</h2>
+    <ul class="list ended">
+      ${events.map(
+        ({ atMs, what, detail }) =>
+          html`<li>
+            <span class="grow">${eventWords[what]}${detail !== undefined && html`: ${visible(detail)}`}</span
+            ><span class="num">${when(atMs)}</span>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}

@@ -1,0 +1,117 @@
+/** Kept programs: what waits to be allowed, what there is, and what runs next. */
+import { html } from "hono/html";
+import { note, shortName, state } from "../../auth/pages/elements.ts";
+import type { Markup } from "../../auth/pages/layout.ts";
+import { everyInWords } from "../../store/ledger/programs/schedule.ts";
+import type { ProgramSummary } from "../../terms/kept-programs.ts";
+import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { comingRuns } from "../parts/coming-runs.ts";
+import { empty, pageHead } from "../parts/layout.ts";
+import { count, sentence, visible, when } from "../text.ts";
+
+const refreshMs = 5_000;
+
+/** What a form has done, by the value of `notice` in the address. */
+const notices: Record<string, string> = {
+  refused: "Refused. Nothing of it runs.",
+  deleted: "The program was deleted. Its runs are still among the runs.",
+};
+
+export async function programsPage(c: ConsoleContext): Promise<Response> {
+  const programs = await ledgerOf(c).programs();
+  const active = programs.filter(({ state: now }) => now === "active");
+  return show(c, {
+    title: "Programs",
+    section: "programs",
+    refreshMs,
+    notice: notices[c.req.query("notice") ?? ""],
+    body: html`${pageHead("Programs", {
+      under: "Code that you allowed once, held to what you saw. It runs by its name, and at its times.",
+    })}
+    ${
+      programs.length === 0
+        ? empty(
+            "repeat",
+            "No program is kept yet",
+            html`Ask your client for something that it should do again and again, such as “block attackers
+            every quarter of an hour”. It proposes the code, and you allow it here.`,
+          )
+        : html`<ul class="list programs">
+            ${programs.map(row)}
+          </ul>`
+    }
+    ${
+      active.some(({ nextMs }) => nextMs !== undefined) &&
+      html`<section class="section">
+        <h2>What runs next</h2>
+        ${comingRuns(active, Date.now())}
+      </section>`
+    }`,
+  });
+}
+
+function row(program: ProgramSummary): Markup {
+  const { id, name, every, zone, nextMs, client } = program;
+  return html`<li data-key="${id}">
+    ${programState(program)}
+    <div class="grow">
+      <a class="whole what" href="/programs/${id}">${visible(name)}</a>
+      <span class="cut quiet small">${every === undefined ? "by its name" : everyInWords(every, zone)}</span>
+    </div>
+    <span class="num by">${shortName(client.name ?? client.id)}</span>
+    <span class="num">${nextMs !== undefined && html`next ${when(nextMs)}`}</span>
+  </li>`;
+}
+
+export function programState({ state: now, waiting }: ProgramSummary): Markup {
+  if (waiting !== undefined) return state("wait", "Waits for you");
+  switch (now) {
+    case "active":
+      return state("ok", "Active");
+    case "paused":
+      return state("calm", "Paused", "stop");
+    case "ended":
+      return state("refuse", "Ended");
+    case "proposed":
+      return state("calm", "Proposed");
+  }
+}
+
+/** On the page of approvals: programs that wait to be allowed. */
+export function waitingPrograms(programs: readonly ProgramSummary[]): Markup | false {
+  const waiting = programs.filter((one) => one.waiting !== undefined);
+  return (
+    waiting.length > 0 &&
+    html`<div class="stack">
+      ${waiting.map(
+        ({ id, name, every, zone, client, capabilities, state: now }) =>
+          html`<article class="card" data-key="program-${id}">
+            <div class="head">
+              <div>
+                <h2>
+                  <a href="/programs/${id}">Keep “${visible(name)}”${now !== "proposed" && ", changed"}</a>
+                </h2>
+                <p class="quiet small">
+                  Program of ${shortName(client.name ?? client.id)},
+                  ${every === undefined ? "run by its name" : everyInWords(every, zone)}, can call
+                  ${count(capabilities.length, "operation")}
+                </p>
+              </div>
+              ${state("wait", "Waits for you")}
+            </div>
+            <a class="button primary" href="/programs/${id}">Review the program</a>
+          </article>`,
+      )}
+    </div>`
+  );
+}
+
+/** Why a program does not run, where that is not what its user just did. */
+export function whyNot({ state: now, why }: ProgramSummary): Markup | false {
+  if (why === undefined || now === "active") return false;
+  return note(
+    now === "ended" ? "refuse" : "wait",
+    html`<strong>${sentence(now)}.</strong> ${visible(why)}`,
+    "status",
+  );
+}

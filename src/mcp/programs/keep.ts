@@ -1,0 +1,166 @@
+/**
+ * `execute` with `keep`: proposes the code as a program that its user allows once, and that then runs by its name or at its times.
+ * Nothing runs now. Everything that can be refused is refused before anybody is asked.
+ */
+import { z } from "zod";
+import { checkCode, readCapabilities } from "../../check/read-code.ts";
+import { startRecording } from "../../gateway/record/recording.ts";
+import { notKept } from "../../sandbox/limits.ts";
+import { capabilityLines } from "../../request/shown/capability-text.ts";
+import { checkEvery } from "../../store/ledger/programs/schedule.ts";
+import { clientOf } from "../../terms/caller.ts";
+import type { Failure } from "../../terms/failure.ts";
+import { programLimits, type Proposal } from "../../terms/kept-programs.ts";
+import { logEvent } from "../../terms/log.ts";
+import { maxCodeChars } from "../../terms/record.ts";
+import { newRunId } from "../../terms/run-id.ts";
+import { failed, misconfigured, type Result } from "../../terms/result.ts";
+import { failureReply, type Reply } from "../reply.ts";
+import type { ToolContext } from "../tool-context.ts";
+import type { ToolCall } from "../tools/tool.ts";
+
+const Keep = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .max(programLimits.nameChars)
+    .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u),
+  every: z.string().optional(),
+  input: z.json().optional(),
+});
+export type Keep = z.input<typeof Keep>;
+
+export async function proposeProgram(call: ToolCall, context: ToolContext): Promise<Reply> {
+  const { env, ctx, caller, origin } = context;
+  const startedAtMs = Date.now();
+  const proposal = await proposalOf(call, context);
+  const answer = proposal.ok ? await proposed(proposal, context) : proposal;
+  if (answer.ok) return { said: { result: inWords(answer, origin) }, first: [answer.first] };
+  const { failure } = answer;
+  const begun = {
+    runId: newRunId(),
+    startedAtMs,
+    tool: "execute",
+    code: call.code,
+    client: clientOf(caller),
+    access: caller.access,
+    ...(caller.tags && { tags: caller.tags }),
+  };
+  const recording = startRecording({ env, ctx, userId: caller.userId }, begun, [], context.sinks);
+  recording({ ok: false, failure, logs: [] });
+  return failureReply(failure);
+}
+
+async function proposalOf(
+  { code, keep: given, plan, background }: ToolCall,
+  context: ToolContext,
+): Promise<Result<{ proposal: Proposal }>> {
+  const { caller, apis, origin } = context;
+  if (plan || background)
+    return unusable(
+      `keep proposes the code and runs nothing, so it does not go with ${plan ? "plan" : "background"}.`,
+      "Leave out one of both.",
+    );
+  const parsed = Keep.safeParse(given);
+  if (!parsed.success) return unusable(forms, wrongIn(parsed.error));
+  const { name, ...keep } = parsed.data;
+  const every = keep.every === undefined ? undefined : checkEvery(keep.every, Date.now());
+  if (every && !every.ok) return unusable(every.failure, "Send the code again with another every.");
+  const input = keep.input === undefined ? undefined : JSON.stringify(keep.input);
+  if (input !== undefined && input.length > programLimits.inputChars)
+    return unusable(
+      `keep.input has ${input.length} characters of JSON, and at most ${programLimits.inputChars} are kept.`,
+      "Read the data in the code.",
+    );
+  if (typeof code !== "string" || code.length > maxCodeChars)
+    return unusable("The code is too long to be kept.", "Read the data in the code.");
+  const checked = await checkCode(code, context);
+  if (!checked.ok) return checked;
+  const { program, insisted } = checked;
+  const missing = notKept.find((one) => program.freeNames.has(one));
+  if (missing !== undefined)
+    return unusable(
+      missing === "run"
+        ? "A kept program runs no other one: a person allows each by itself."
+        : `${missing} is not there in a kept program, which runs as in the background.`,
+      missing === "run"
+        ? "Put what both do into one program."
+        : "Keep values in variables, or in state for its next run, and return what is wanted.",
+    );
+  const capabilities = await readCapabilities(checked, context);
+  if (capabilities === undefined)
+    return misconfigured(
+      "What the code can call could not be read, so nobody was asked.",
+      "Tell the operator to read the server's log.",
+    );
+  const proposal = {
+    name,
+    code: program.code,
+    caller,
+    apis: apis.map((api) => api.name),
+    origin,
+    insisted: await insisted,
+    capabilities,
+    ...(every && { every: every.every }),
+    ...(input !== undefined && { input }),
+  };
+  return { ok: true, proposal };
+}
+
+interface Told {
+  id: string;
+  name: string;
+  first: string;
+  isKept: boolean;
+  /** What the user is asked to allow. */
+  can: string[];
+}
+
+/** Lines of what it can call: code that says it in fewer is easier to allow. */
+const maxShown = 20;
+
+const forms = `keep is { name, every, input }: a name of 1 to ${programLimits.nameChars} letters, digits, spaces, dots, hyphens and underscores that begins with a letter or a digit, such as "block attackers"; every, if it is to run by itself, a text such as "15 minutes" or "0 9 * * 1-5"; input, if it is to be called with something, any JSON.`;
+
+function wrongIn({ issues: [first] }: z.ZodError): string {
+  const { path = [], message = "" } = first ?? {};
+  return `Send the code again with another ${["keep", ...path].join(".")}: ${message}.`;
+}
+
+async function proposed(
+  { proposal }: { proposal: Proposal },
+  { env, caller }: ToolContext,
+): Promise<Result<Told>> {
+  const { name } = proposal;
+  try {
+    const answer = await env.LEDGER.getByName(caller.userId).proposeProgram(proposal);
+    if ("refused" in answer) return unusable(answer.refused, "Tell the user to delete one in the console.");
+    const { id, is } = answer;
+    const isKept = is === "kept";
+    const can = capabilityLines(proposal.capabilities).slice(0, maxShown);
+    const first = isKept
+      ? `The program ${JSON.stringify(name)} is kept as it is sent here.`
+      : `The program ${JSON.stringify(name)} was proposed. Nothing was run.`;
+    return { ok: true, id, name, first, isKept, can };
+  } catch (error) {
+    logEvent("isogate.program.unproposed", {}, error);
+    return misconfigured(
+      "The program was not proposed: the storage of this deployment did not answer.",
+      "Send the code again in a moment. If it keeps failing, tell the operator to read the server's log.",
+    );
+  }
+}
+
+function inWords({ id, name, isKept, can }: Told, origin: string): string {
+  const call = `await run(${JSON.stringify(name)}, input)`;
+  const page = `${origin}/programs/${id}`;
+  if (isKept) return `Nothing is left to decide. In later code, ${call} runs it. Its page: ${page}`;
+  return [
+    `Give the user this link, and ask them to allow it there: ${page}`,
+    `From then on it runs at its times, and by ${call} in later code; before, nothing of it runs. Its code has input, and a state of its own. It is held to what the user is shown:`,
+    ...(can.length > 0 ? can : ["nothing that could be read from the code"]),
+  ].join("\n");
+}
+
+function unusable(message: string, next: string): { ok: false; failure: Failure } {
+  return failed({ kind: "unusable-code" as const, message, next });
+}

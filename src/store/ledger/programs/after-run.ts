@@ -1,0 +1,49 @@
+/** What the end of a run means for the kept program that it was a run of. Called within the transaction that ends it. */
+import { programLimits } from "../../../terms/kept-programs.ts";
+import type { LastingStart } from "../../../terms/lasting.ts";
+import type { RunRecord } from "../../../terms/record.ts";
+import type { LastingRow } from "../lasting/row.ts";
+import { first } from "../rows.ts";
+import { noteEvent } from "./events.ts";
+import type { ProgramRow } from "./row.ts";
+
+interface Ended {
+  outcome: RunRecord["outcome"];
+  /** Its code has come to its end: what it put into `state` is kept, as in any run. */
+  byItself: boolean;
+}
+
+export function afterRun(
+  sql: SqlStorage,
+  { program, begun }: Pick<LastingRow, "program" | "begun">,
+  { outcome, byItself }: Ended,
+  nowMs: number,
+): void {
+  if (program === null) return;
+  if (byItself)
+    sql.exec("UPDATE programs SET kept = ifnull(changed, kept), changed = NULL WHERE id = ?", program);
+  const { start } = JSON.parse(begun) as LastingStart;
+  // Who called it by its name hears of it. A person who ended it meant that run.
+  if (start.program?.timeMs === undefined || outcome === "canceled") return;
+  const count =
+    "UPDATE programs SET failures = iif(?, 0, failures + 1) WHERE id = ? RETURNING failures, state";
+  const row = first<Pick<ProgramRow, "failures" | "state">>(sql, count, outcome === "ok" ? 1 : 0, program);
+  if (row?.state !== "active" || row.failures < programLimits.failures) return;
+  pause(
+    sql,
+    program,
+    nowMs,
+    `${programLimits.failures} scheduled runs in a row failed, the last one with: ${outcome}.`,
+  );
+}
+
+/** A slice begins: what an earlier one would have left is not what this one will. */
+export function dropChanged(sql: SqlStorage, program: string): void {
+  sql.exec("UPDATE programs SET changed = NULL WHERE id = ?", program);
+}
+
+/** It runs no more, neither by itself nor by its name, until its user resumes it. */
+export function pause(sql: SqlStorage, program: string, nowMs: number, why: string): void {
+  sql.exec("UPDATE programs SET state = 'paused', why = ?, next_at = NULL WHERE id = ?", why, program);
+  noteEvent(sql, program, "paused", nowMs, why);
+}

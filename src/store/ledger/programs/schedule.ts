@@ -1,0 +1,111 @@
+/**
+ * When a kept program runs by itself. An interval counts from when the program was allowed and knows no time zone; cron is read in
+ * the time zone of the user. Over a change of the clocks, cron runs what has a fixed time once: in the hour that is left out it
+ * comes right after it, and in the hour that comes twice at the first (croner does so). Pure.
+ */
+import { Cron } from "croner";
+import { programLimits } from "../../../terms/kept-programs.ts";
+import { failed, type Result } from "../../../terms/result.ts";
+
+export interface Times {
+  every: string;
+  /** IANA name. */
+  zone: string;
+  sinceMs: number;
+}
+
+const units: Record<string, number> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+};
+
+const forms =
+  'every is a time such as "15 minutes", "2 hours" or "1 day", or five fields of cron such as "0 9 * * 1-5", in the time zone of the user';
+
+/** @returns what is wrong with it, as a sentence; the text as it is kept, if nothing is */
+export function checkEvery(given: string, nowMs: number): Result<{ every: string }, string> {
+  const every = given.trim().replaceAll(/\s+/g, " ");
+  const { everyChars, minEveryMs, maxEveryMs } = programLimits;
+  if (every.length > everyChars) return failed(`${forms}, with at most ${everyChars} characters.`);
+  const interval = intervalOf(every);
+  if (interval)
+    return interval.ms >= minEveryMs && interval.ms <= maxEveryMs
+      ? { ok: true, every: interval.text }
+      : failed(`${forms}; from a minute to a year.`);
+  try {
+    if (cronOf(every, "UTC").nextRun(new Date(nowMs)) !== null) return { ok: true, every };
+    return failed(`${JSON.stringify(every)} is a time that never comes.`);
+  } catch {
+    return failed(`${forms}, not ${JSON.stringify(every.slice(0, everyChars))}.`);
+  }
+}
+
+export function isZone(zone: string): boolean {
+  try {
+    return (
+      zone.length <= 60 && new Intl.DateTimeFormat("en", { timeZone: zone }) instanceof Intl.DateTimeFormat
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the times depend on a time zone. */
+export const needsZone = (every: string): boolean => intervalOf(every) === undefined;
+
+/** The first time after this one, in milliseconds since the epoch. */
+export function nextTime({ every, zone, sinceMs }: Times, afterMs: number): number | undefined {
+  const { ms } = intervalOf(every) ?? {};
+  if (ms === undefined) return cronOf(every, zone).nextRun(new Date(afterMs))?.getTime();
+  return afterMs < sinceMs ? sinceMs : sinceMs + (Math.floor((afterMs - sinceMs) / ms) + 1) * ms;
+}
+
+/** The next times, at most so many and none after `untilMs`. */
+export function nextTimes(times: Times, afterMs: number, untilMs: number, most: number): number[] {
+  const all: number[] = [];
+  for (let at = nextTime(times, afterMs); at !== undefined && at <= untilMs && all.length < most;) {
+    all.push(at);
+    at = nextTime(times, at);
+  }
+  return all;
+}
+
+/** Each costs half a millisecond with cron. More are not counted: they were missed all the same. */
+export const maxCounted = 500;
+
+/**
+ * Of the times from one that has come until now: the last one, and how many there were before it, at most `maxCounted`.
+ * @param firstMs not after `nowMs`
+ */
+export function passed(times: Times, firstMs: number, nowMs: number): { lastMs: number; earlier: number } {
+  const { ms } = intervalOf(times.every) ?? {};
+  const lastMs =
+    ms === undefined
+      ? (cronOf(times.every, times.zone)
+          .previousRuns(1, new Date(nowMs + 1))[0]
+          ?.getTime() ?? firstMs)
+      : firstMs + Math.floor((nowMs - firstMs) / ms) * ms;
+  if (lastMs <= firstMs) return { lastMs: firstMs, earlier: 0 };
+  const counted = ms === undefined ? nextTimes(times, firstMs - 1, lastMs - 1, maxCounted).length : undefined;
+  return { lastMs, earlier: counted ?? Math.min((lastMs - firstMs) / ms!, maxCounted) };
+}
+
+/** `every 15 minutes`; `0 9 * * 1-5 in Europe/Berlin`. */
+export function everyInWords(every: string, zone: string): string {
+  return needsZone(every) ? `${every} in ${zone}` : `every ${every.replace(/^1 /, "")}`;
+}
+
+/** @returns undefined for what is no interval */
+function intervalOf(every: string): { ms: number; text: string } | undefined {
+  const [, number = "1", unit] = /^(?:(\d{1,6}) ?)?(minute|hour|day|week)s?$/i.exec(every) ?? [];
+  const name = unit?.toLowerCase();
+  if (name === undefined) return undefined;
+  const count = Number(number);
+  return { ms: count * units[name]!, text: `${count} ${name}${count === 1 ? "" : "s"}` };
+}
+
+function cronOf(every: string, zone: string): Cron {
+  return new Cron(every, { timezone: zone, mode: "5-part", paused: true });
+}
