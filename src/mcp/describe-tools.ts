@@ -68,13 +68,14 @@ export function describeTools(apis: DescribedApi[], surface: Surface = {}): Tool
     "find(text, { limit = 10, tag, access }): operations that match plain words best",
     'describe(operation, id, schema name or list, { members: ["a"], full }): how to call it, limits, response',
     `${spec}: the OpenAPI 3.1 document, every $ref resolved, e.g. ${spec}.paths[op.path][op.method].requestBody`,
+    "recall(runId): the value that an earlier run returned",
     ...(searchReads ? [`${api}, as in ${executeTool}: operations whose access is read`] : []),
     "",
     `Example: describe(find("what you look for", { limit: 3 }))`,
     "",
   ].join("\n");
   const execute = [
-    `Call ${only ? cut(only.title, 90) : what} by running JavaScript or TypeScript, as in ${searchTool}. Authentication is added for you.`,
+    `Call ${only ? cut(only.title, 90) : what} by running code as in ${searchTool}: an expression or statements with return. Authentication is added.`,
     ...(canWrite ? [] : ["This connection may only read."]),
     "",
     `Globals of ${searchTool}, and:`,
@@ -88,10 +89,10 @@ export function describeTools(apis: DescribedApi[], surface: Surface = {}): Tool
     'await file(bytes or text, name): a file for the user; await files["name"].text() | .json() | .bytes(): what they uploaded',
     "fetch: only the API",
     `Argument plan: true lists writes${canWrite ? " for the user to approve" : ""} and sends none`,
-    'Argument background: true goes on for days: await sleep("2 hours"), until(date); recall(runId) tells how far',
+    'Argument background: true goes on for days: await sleep("2 hours"), until(date)',
     'Argument keep: { name, every: "15 minutes" or cron, input } asks the user to let it run by itself and by run(name, input)',
     "",
-    `${limitsOf(apis)} Do all steps in one: reads with Promise.all${canWrite ? ", writes with each" : ""}. Return only what you need: over 6,000 tokens are shortened; recall(runId) has all. You see pictures.`,
+    `${limitsOf(apis)} Do all steps in one: reads with Promise.all${canWrite ? ", writes with each" : ""}. Return only what you need: over 6,000 tokens are shortened, and recall has all. You see pictures.`,
     "",
     `Example: const { data } = await ${only ? "api" : `apis.${apis[0]?.name ?? "name"}`}.get("/items/{id}", { path: { id: 7 } }); return data.name`,
   ].join("\n");

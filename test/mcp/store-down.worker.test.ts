@@ -197,7 +197,7 @@ describe("a ledger that does not answer", () => {
   it("makes recall say that it cannot be read right now, without the store's own words", async () => {
     const recall = new Recall({ props: { userId: "faults" } } as never, { ...env, LEDGER });
     await expect(recall.recall("r1")).rejects.toThrow(
-      "Results of earlier runs cannot be read right now. Try again, or fetch the data again.",
+      "What is kept of earlier runs and programs cannot be read right now. Try again in a moment.",
     );
   });
 });

@@ -226,6 +226,7 @@ describe("code that looks for a way out", () => {
       "find",
       "operations",
       "recall",
+      "run",
       "sleep",
       "spec",
       "specs",
