@@ -16,14 +16,13 @@ import { clientOf, openClientId } from "../terms/caller.ts";
 import { digest } from "../terms/digest.ts";
 import type { RequestRecord } from "../terms/failure.ts";
 import { othersTurn } from "../terms/in-turns.ts";
-import type { FoundProgram } from "../terms/kept-programs.ts";
 import { lastingLimits } from "../terms/lasting.ts";
-import { logEvent } from "../terms/log.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { startOf, type Afterwards, type RunOfThen } from "../terms/record.ts";
 import { stageLine, tellStage } from "../terms/stages.ts";
 import { apisThen } from "./apis-then.ts";
 import { lookedBack, type RefusedCall } from "./look-back.ts";
+import { foundPrograms } from "./programs/found.ts";
 import { newRunId } from "../terms/run-id.ts";
 import { progressOf, type Progress } from "./progress.ts";
 import { failureReply, replyTo, type Reply } from "./reply.ts";
@@ -121,7 +120,7 @@ async function runCode(
   const { program, pathsByName } = code;
   const [files, programs] = await Promise.all([
     filesFor(program, run.runId, context),
-    programsFor(program, context),
+    !context.lookBack && program.freeNames.has("find") ? foundPrograms(context) : [],
   ]);
   if (!files.ok) return { ok: false, failure: files.failure, logs: [] };
   const { insisted } = code;
@@ -159,20 +158,6 @@ async function runCode(
     ...(isAsked && { insisted: () => insisted }),
   });
   return approval ? Promise.race([running, untilPaused(run)]) : running;
-}
-
-/** Kept programs that `find` lists; none, if they cannot be read. */
-async function programsFor(
-  { freeNames }: Prepared["code"]["program"],
-  { env, caller: { userId, access, tags }, lookBack }: ToolContext,
-): Promise<FoundProgram[]> {
-  if (lookBack || !freeNames.has("find")) return [];
-  try {
-    return await env.LEDGER.getByName(userId).foundPrograms({ access, ...(tags && { tags }) });
-  } catch (error) {
-    logEvent("isogate.program.unlisted", {}, error);
-    return [];
-  }
 }
 
 /**

@@ -1,0 +1,31 @@
+/** Kept programs that `find` lists. They are remembered for seconds, so that a search in between waits for no store. */
+import { BoundedMap } from "../../terms/bounded-map.ts";
+import type { FoundProgram } from "../../terms/kept-programs.ts";
+import { logEvent } from "../../terms/log.ts";
+import type { ToolContext } from "../tool-context.ts";
+
+const maxAgeMs = 5_000;
+
+/** By user and grant. Values, never promises: in Workers, a request that waits for another request's promise hangs. */
+const known = new BoundedMap<string, { programs: FoundProgram[]; readAt: number }>(500);
+
+/** @returns none, if they cannot be read */
+export async function foundPrograms({
+  env,
+  caller: { userId, access, tags },
+}: Pick<ToolContext, "env" | "caller">): Promise<FoundProgram[]> {
+  const grant = { access, ...(tags && { tags }) };
+  const key = JSON.stringify([userId, grant]);
+  const before = known.get(key);
+  const ageMs = before ? Date.now() - before.readAt : Infinity;
+  // The age is negative after the clock was set back.
+  if (before && ageMs >= 0 && ageMs < maxAgeMs) return before.programs;
+  try {
+    const programs = await env.LEDGER.getByName(userId).foundPrograms(grant);
+    known.set(key, { programs, readAt: Date.now() });
+    return programs;
+  } catch (error) {
+    logEvent("isogate.program.unlisted", {}, error);
+    return [];
+  }
+}
