@@ -4,6 +4,7 @@
  * and decides on what it is sent.
  */
 import type { OutboundRequest } from "../gateway/read/incoming.ts";
+import { Semaphore } from "../gateway/run/waiting.ts";
 import { apiHeader, askedHeader } from "../request/refusal.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
 import { signatureIn } from "../spec/read/signature.ts";
@@ -23,6 +24,9 @@ import { unpacking } from "./unpacking.ts";
 
 /** Characters of a call after which others get their turn. */
 const longChars = 256 * 1024;
+
+/** Calls of a run that are written at the same time. */
+const atOnce = 16;
 
 /** An API as far as its requests go. */
 export interface CalledApi {
@@ -55,6 +59,7 @@ export function hostWriting(apis: readonly CalledApi[], maxCalls: number) {
     .reduce((one, other) => (one.bytesUp < other.bytesUp ? other : one), budgetsOf(undefined));
   /** Of all calls together, in characters and bytes: more than the run may send. */
   const maxCarried = 4 * bytesUp;
+  const places = new Semaphore(atOnce);
   let calls = 0;
   let carried = 0;
 
@@ -75,9 +80,13 @@ export function hostWriting(apis: readonly CalledApi[], maxCalls: number) {
       if (carried > maxCarried) return { failure: limitReached("bytesUp", bytesUp, "bytes sent") };
       if (packed.text.length > longChars) await othersTurn();
       const { value, whole } = await inTurns(unpacking(packed));
-      const written = await writer.write({ ...askedIn(value), hasSent });
-      // What helps was looked for in the whole document.
-      if (written.failure) await othersTurn();
+      const asked = { ...askedIn(value), hasSent };
+      // What helps after a failure is looked for in the whole document: however many calls fail at once, others come in between.
+      const written = await places.within(async () => {
+        const made = await writer.write(asked);
+        if (made.failure) await othersTurn();
+        return made;
+      });
       if (written.failure) return written;
       const { url, init, operation } = written;
       const { id, access, path } = operation;
