@@ -49,7 +49,7 @@ export class MemoryOAuthClient implements OAuthClientProvider {
   discoveryState = () => this.#discovery;
 }
 
-/** A person who ticks these scopes, besides what is ticked already. */
+/** On the consent page, ticks these scopes in addition to those that are ticked already, as a person does. */
 export const ticking = (scopes: readonly string[]) => (fields: URLSearchParams) => {
   for (const scope of scopes) if (!fields.getAll("scope").includes(scope)) fields.append("scope", scope);
 };

@@ -38,7 +38,7 @@ export interface CalledApi {
   open(): Promise<OpenedCatalog>;
 }
 
-/** The request of a call, and what is told of the call with an answer of this status; or why there is none. */
+/** The request that a call becomes, and what the isolate hears of the call once the answer's status is known; or why nothing is sent. */
 export type HostWritten =
   { request: OutboundRequest; called(status: number): Called; failure?: undefined } | { failure: Failure };
 

@@ -21,7 +21,7 @@ describe("places of slices", () => {
     expect(places.next()).toBeUndefined();
   });
 
-  it("go to whoever comes first; one that was called and comes too late is remembered again", () => {
+  it("go to the run that comes first; a run that was called and comes too late is remembered again", () => {
     const places = new Places(1);
     places.take(turn(1));
     places.take(turn(2));
