@@ -44,6 +44,16 @@ export function dropChanged(sql: SqlStorage, program: string): void {
 
 /** It runs no more, neither by itself nor by its name, until its user resumes it. */
 export function pause(sql: SqlStorage, program: string, nowMs: number, why: string): void {
-  sql.exec("UPDATE programs SET state = 'paused', why = ?, next_at = NULL WHERE id = ?", why, program);
-  noteEvent(sql, program, "paused", nowMs, why);
+  stop(sql, program, nowMs, { state: "paused", what: "paused", why });
+}
+
+/** It has no next time, and its page says why. */
+export function stop(
+  sql: SqlStorage,
+  program: string,
+  nowMs: number,
+  { state, what, why }: { state: "paused" | "ended"; what: "paused" | "changed" | "ended"; why: string },
+): void {
+  sql.exec("UPDATE programs SET state = ?, why = ?, next_at = NULL WHERE id = ?", state, why, program);
+  noteEvent(sql, program, what, nowMs, why);
 }

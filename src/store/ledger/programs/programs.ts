@@ -12,7 +12,7 @@ import {
 } from "../../../terms/kept-programs.ts";
 import { covers, type Grant } from "../../../terms/scopes.ts";
 import { all, first, insertRow } from "../rows.ts";
-import { pause } from "./after-run.ts";
+import { pause, stop } from "./after-run.ts";
 import { plan, runningOf, timesOf } from "./begin.ts";
 import { listEvents, noteEvent } from "./events.ts";
 import type { ProgramRow, VersionRow } from "./row.ts";
@@ -44,12 +44,12 @@ const allPrograms = (sql: SqlStorage) => all<ProgramRow>(sql, "SELECT * FROM pro
 export function propose(sql: SqlStorage, proposal: Proposal, nowMs: number): Proposed {
   const known = programNamed(sql, proposal.name);
   const given = givenOf(proposal);
+  const hash = versionHash(given);
   const allowed = known && versionOf(sql, known.id, known.version);
-  if (known && allowed && known.state !== "ended" && versionHash(allowed) === versionHash({ ...given }))
+  if (known && allowed && known.state !== "ended" && versionHash(allowed) === hash)
     return { id: known.id, is: "kept" };
   const waiting = known && waitingVersion(sql, known.id);
-  if (waiting && versionHash(waiting) === versionHash({ ...given }))
-    return { id: waiting.program, is: "proposed" };
+  if (waiting && versionHash(waiting) === hash) return { id: waiting.program, is: "proposed" };
   const { programs } = sql.exec<{ programs: number }>("SELECT count(*) AS programs FROM programs").one();
   if (!known && programs >= programLimits.ofUser)
     return { refused: `${programs} programs of this user are kept already, and more may not be.` };
@@ -95,8 +95,7 @@ export function proposeChanged(
   const given = { client, begun, code, every, input, capabilities: JSON.stringify(capabilities) };
   // A newer proposal of the client stands: its set is read again when it is allowed and runs.
   if (!waitingVersion(sql, row.id)) addVersion(sql, row, given, { becauseChanged: true, nowMs });
-  sql.exec("UPDATE programs SET state = 'paused', why = ?, next_at = NULL WHERE id = ?", why, row.id);
-  noteEvent(sql, row.id, "changed", nowMs, why);
+  stop(sql, row.id, nowMs, { state: "paused", what: "changed", why });
 }
 
 export function choose(
@@ -195,18 +194,14 @@ export function endProgramsOf(sql: SqlStorage, client: string | null, nowMs: num
   const isOfClient = (version: VersionRow | undefined) =>
     version !== undefined && (client === null || version.client === client);
   for (const row of allPrograms(sql)) {
-    if (row.state !== "ended" && isOfClient(versionOf(sql, row.id, row.version))) end(sql, row, nowMs);
+    if (row.state !== "ended" && isOfClient(versionOf(sql, row.id, row.version)))
+      stop(sql, row.id, nowMs, { state: "ended", what: "ended", why: ended });
     const waiting = waitingVersion(sql, row.id);
     if (waiting && isOfClient(waiting)) refuse(sql, row, waiting, nowMs);
   }
 }
 
 const ended = "Its connection was ended. It runs again once a connection proposes it and you allow that.";
-
-function end(sql: SqlStorage, { id }: ProgramRow, nowMs: number): void {
-  sql.exec("UPDATE programs SET state = 'ended', why = ?, next_at = NULL WHERE id = ?", ended, id);
-  noteEvent(sql, id, "ended", nowMs, ended);
-}
 
 export function listPrograms(sql: SqlStorage): ProgramSummary[] {
   return allPrograms(sql).flatMap((row) => summaryOf(sql, row) ?? []);
