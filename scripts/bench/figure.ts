@@ -60,6 +60,37 @@ export async function medianTimes<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<Name, number>;
 }
 
+/**
+ * How much longer one task takes than another, where that is little: each pair is taken within a moment, in both orders, so
+ * that what burdens the machine for longer than that burdens both.
+ * @returns the median of the ratios of the pairs, and its standard error
+ */
+export async function pairedRatio(
+  one: () => Promise<unknown>,
+  other: () => Promise<unknown>,
+  pairs: number,
+): Promise<{ ratio: number; error: number }> {
+  const ratios: number[] = [];
+  const timed = async (task: () => Promise<unknown>) => {
+    await new Promise((resolve) => setTimeout(resolve, thinkingMs));
+    const began = performance.now();
+    await task();
+    return performance.now() - began;
+  };
+  // As above, the first are not counted.
+  for (let pair = -2; pair < pairs; pair += 1) {
+    const isFirst = pair % 2 === 0;
+    const before = isFirst ? 0 : await timed(other);
+    const ours = await timed(one);
+    const theirs = isFirst ? await timed(other) : before;
+    if (pair >= 0) ratios.push(ours / theirs);
+  }
+  const sorted = ratios.toSorted((a, b) => a - b);
+  const quartiles = sorted[Math.floor(pairs * 0.75)]! - sorted[Math.floor(pairs * 0.25)]!;
+  // Of a median: 1.25 of the mean's, whose deviation the quartiles tell without the few that something else delayed.
+  return { ratio: median(ratios), error: (1.25 * (quartiles / 1.35)) / Math.sqrt(pairs) };
+}
+
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -7,6 +7,7 @@ import type { Chapter, Figures } from "./figure.ts";
 import { gateway } from "./gateway.ts";
 import { ownServer } from "./own-server.ts";
 import { growth } from "./growth.ts";
+import { lasting } from "./lasting.ts";
 import { pages } from "./pages.ts";
 import { recording } from "./recording.ts";
 import { table } from "./report/page.ts";
@@ -48,6 +49,10 @@ const chapters: Record<string, Planned> = {
   tasks: { what: "what tasks cost through the two tools (npm run eval)", chapter: () => tasks },
   call: { what: "whole calls, against codemode's server", aboutDocuments: true, chapter: call },
   gateway: { what: "what execute and its requests cost", chapter: () => gateway },
+  lasting: {
+    what: "runs in the background: asleep, woken, resumed, and what they cost others",
+    chapter: () => lasting,
+  },
   recording: { what: "what records cost, and a full ledger's lists", chapter: () => recording },
   check: { what: "the check of code before it runs", chapter: () => check },
   pages: {

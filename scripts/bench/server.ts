@@ -20,8 +20,10 @@ interface ServerOptions {
   secrets?: Record<string, string>;
   /** Without login. */
   open?: boolean;
+  /** State that an earlier server left, and that a later one goes on with. */
+  stateFolder?: string;
   /** The Worker that is measured, if it is not that of the contestants (`scripts/bench/worker.ts`). */
-  worker?: "isogate";
+  worker?: "isogate" | { config: string };
 }
 
 const running = new Set<LocalServer>();
@@ -39,7 +41,10 @@ export async function withServer<Result>(
   options: ServerOptions,
   measure: (server: BenchServer) => Promise<Result>,
 ): Promise<Result> {
-  return withFolder(async (stateFolder) => {
+  const { stateFolder: given } = options;
+  const inFolder =
+    given === undefined ? withFolder<Result> : (use: (folder: string) => Promise<Result>) => use(given);
+  return inFolder(async (stateFolder) => {
     const server = await started({ ...options, stateFolder });
     running.add(server);
     try {
@@ -55,7 +60,8 @@ export async function withServer<Result>(
 async function started(options: ServerOptions & { stateFolder: string }, tries = 3): Promise<LocalServer> {
   const port = await freePort();
   const { worker, ...rest } = options;
-  const config = worker === undefined ? await contestants() : undefined;
+  const config =
+    worker === undefined ? await contestants() : worker === "isogate" ? undefined : worker.config;
   try {
     return await startLocalServer({
       secrets: {},

@@ -10,6 +10,8 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { serveAdmin } from "../../src/deployment/admin.ts";
+import { beginInBackground } from "../../src/mcp/lasting/begin.ts";
+import { lastingRuns } from "../../src/mcp/lasting/slices.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
 import { toolResult } from "../../src/mcp/tool-result.ts";
 import { execute } from "../../src/mcp/tools/execute.ts";
@@ -22,10 +24,14 @@ import type { FilledLedger } from "./filled-ledger.ts";
 
 export { Outbound as Gateway } from "../../src/sandbox/outbound.ts";
 export { FilledLedger as Ledger } from "./filled-ledger.ts";
+export { Sleeping } from "../../src/gateway/run/sleeping.ts";
 export { Recall } from "../../src/store/ledger/recall.ts";
 export { KeptState } from "../../src/store/state/kept-state.ts";
 export { StateDoor } from "../../src/store/state/state-door.ts";
 export { SeenShapes } from "../../src/learned/seen-shapes.ts";
+
+/** Everybody may go on. */
+export class LastingRuns extends lastingRuns(async () => "stands") {}
 
 /** A gateway that does nothing: what an entrypoint between an isolate and the network costs by itself. */
 export class Bare extends WorkerEntrypoint<Env> {
@@ -70,6 +76,34 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
 
     "/ledger/list": async (request, env) =>
       Response.json(await filledLedger(env).runs((await request.json()) as RunFilter, { limit: 50 })),
+
+    /** Begins a run in the background. Answers with its id. */
+    "/lasting/begin": async (request, env, ctx) => {
+      const { user, code } = (await request.json()) as { user: string; code: string };
+      const { caller, apis } = await everybody(env);
+      const context = { caller: { ...caller, userId: user }, apis, env, ctx, origin };
+      const { said } = await beginInBackground({ code, background: true }, context);
+      if (said.error) throw new Error(said.error.message);
+      return new Response(said.runId);
+    },
+
+    /** What is known of runs in the background: the result, or how far each is. */
+    "/lasting/look": async (request, env) => {
+      const runs = (await request.json()) as { user: string; runId: string }[];
+      const { caller } = await everybody(env);
+      const looks = runs.map(async ({ user, runId }) => {
+        const ledger = env.LEDGER.getByName(user);
+        const state = await ledger.lastingState(runId);
+        const grant = { access: caller.access };
+        return (
+          state ?? {
+            result: await ledger.recall(runId, grant),
+            failure: await ledger.failureOf(runId, grant),
+          }
+        );
+      });
+      return Response.json(await Promise.all(looks));
+    },
 
     /** What an isolate may reach when it is given no outbound: the network of its host. */
     "/inherited": async (request, env) => runModule(env, await request.text(), { globalOutbound: undefined }),

@@ -1,6 +1,6 @@
-/** Builds the Worker into the folder that is named, for `npm start`. */
+/** Builds the Worker into the folder that is named, for `npm start`; or by another configuration. */
 import { buildWorker } from "./worker.ts";
 
-const [folder] = process.argv.slice(2);
+const [folder, configuration] = process.argv.slice(2);
 if (folder === undefined) throw new Error("Name the folder for the Worker.");
-await buildWorker(folder);
+await buildWorker(folder, undefined, configuration);
