@@ -19,7 +19,7 @@ import { othersTurn } from "../terms/in-turns.ts";
 import { lastingLimits } from "../terms/lasting.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { startOf, type Afterwards, type RunOfThen } from "../terms/record.ts";
-import { stageLine, tellStage } from "../terms/stages.ts";
+import { stagesAreTold, tellStage } from "../terms/stages.ts";
 import { apisThen } from "./apis-then.ts";
 import { lookedBack, type RefusedCall } from "./look-back.ts";
 import { foundPrograms } from "./programs/found.ts";
@@ -152,7 +152,7 @@ async function runCode(
     },
     uploads: files.uploads,
     programs,
-    entering: entering(run),
+    begins: beginning(run),
     ...(context.lookBack?.background && { lasting: withoutWaiting(run, context.lookBack) }),
     input: context.lookBack?.program?.input,
     ...(isAsked && { insisted: () => insisted }),
@@ -161,14 +161,15 @@ async function runCode(
 }
 
 /**
- * The line that says that the code gets control. To write one costs an isolate a third of what it costs to make it, so this
- * side writes it where there is no doubt whose turn it is. Code that others run beside says itself when it begins.
+ * Has it written down when the code gets control, if somebody reads that: here and now where there is no doubt whose turn it
+ * is. Where others run beside, the isolate asks for it when it is made. That is a way there and back; a line that it wrote
+ * itself would cost it a third of what it costs to make it.
+ * @returns what it asks, if it has to
  */
-function entering({ trace }: RunState): string | undefined {
-  const told = stageLine("entered");
-  if (told !== undefined) return told;
-  if (trace === undefined || !isOnlyRun()) return trace?.entering;
-  trace.enters();
+function beginning({ trace }: RunState): (() => void) | undefined {
+  if (stagesAreTold()) return () => tellStage("entered");
+  if (trace && !isOnlyRun()) return () => trace.enters();
+  trace?.enters();
   return undefined;
 }
 

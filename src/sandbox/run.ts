@@ -52,8 +52,8 @@ export interface SandboxRun {
   insisted?: (() => Promise<boolean>) | undefined;
   /** In place of those that follow from the tool and the budgets of the APIs. */
   limits?: Partial<RunLimits>;
-  /** A line that the harness writes to the runtime's own log before the program starts (src/gateway/run/trace.ts). */
-  entering?: string | undefined;
+  /** Called when the isolate is made and the program is about to get control. */
+  begins?: (() => void) | undefined;
   /** A slice of a lasting run. */
   lasting?: GuestLasting | undefined;
   /** Of a kept program: JSON text of what it is called with. */
@@ -101,7 +101,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     runMs,
     cpuMs,
     hasPagings: pagings !== undefined,
-    entering: run.entering,
+    begins: run.begins,
     insisted: run.insisted,
     lasting: run.lasting,
     input: run.input,

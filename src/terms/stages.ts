@@ -41,8 +41,7 @@ export function tellStages(): void {
   isOn = true;
 }
 
-/** What says that a stage has been reached; nothing while they are not told. */
-export const stageLine = (stage: Stage): string | undefined => (isOn ? prefix + stage : undefined);
+export const stagesAreTold = (): boolean => isOn;
 
 export function tellStage(stage: Stage): void {
   if (isOn) console.log(prefix + stage);

@@ -21,9 +21,7 @@ export interface TraceLine {
 }
 
 export interface RunTrace {
-  /** The line to write when the program gets control. The program may read it. */
-  entering: string;
-  /** Writes it. */
+  /** The program gets control. */
   enters(): void;
   sent(record: RequestRecord): void;
   answered(record: RequestRecord, status: number): void;
@@ -45,7 +43,6 @@ export function traceRun(call: string | undefined, runId: string): RunTrace | un
     ...(operation !== undefined && { operation }),
   });
   return {
-    entering: line("enters"),
     enters: () => console.log(line("enters")),
     sent: (record) => console.log(line("sent", of(record))),
     answered: (record, status) => console.log(line("answered", { ...of(record), status })),

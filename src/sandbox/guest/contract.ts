@@ -59,8 +59,8 @@ export interface GuestRun {
   insisted?: (() => Promise<boolean>) | undefined;
   /** Whether the pagings of the operator's project were shipped. */
   hasPagings: boolean;
-  /** Written to the runtime's own log before the program starts. */
-  entering?: string | undefined;
+  /** A way to the host, which wants to know when the program gets control. */
+  begins?: (() => void | Promise<void>) | undefined;
   /** For a slice of a lasting run. */
   lasting?: GuestLasting | undefined;
   /** Of a kept program: JSON text of what it is called with. */

@@ -44,7 +44,7 @@ interface Bindings {
 export default class Guest extends WorkerEntrypoint<Bindings> {
   /** @returns a `GuestReport` as JSON in one line, its attachments, then the JSON text of the result if there is one */
   async run(run: GuestRun): Promise<string> {
-    const { tool, parameters, runMs, cpuMs, entering } = run;
+    const { tool, parameters, runMs, cpuMs } = run;
     const parts = await loadParts(run, this.env);
     const scope = installGlobals(tool, parts, {
       recall: this.env.RECALL,
@@ -55,7 +55,7 @@ export default class Guest extends WorkerEntrypoint<Bindings> {
       insisted: run.insisted,
     });
     const logs = captureConsole();
-    if (entering !== undefined) own.print(entering);
+    await run.begins?.();
     const guard = startGuard(cpuMs);
     const running = runProgram(scope, parameters, guard, parts.client);
     const end = await raceDeadline(running, runMs, guard, parts);

@@ -50,8 +50,6 @@ export const setTimer: (callback: () => void, delayMs: number) => unknown = glob
 export const setRepeating: (callback: () => void, everyMs: number) => unknown = globalThis.setInterval;
 export const clearRepeating = globalThis.clearInterval as (timer: unknown) => void;
 export const clearTimer = globalThis.clearTimeout as (timer: unknown) => void;
-/** To the runtime's own log, where the program's console does not go. */
-export const print: (line: string) => void = globalThis.console.log;
 export const NativePromise = Promise;
 export const NativeError = Error;
 export const NativeTypeError = TypeError;
