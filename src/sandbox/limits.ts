@@ -32,6 +32,12 @@ export const graceMs = 1_000;
  */
 export const maxResultChars = 6 * 1024 * 1024;
 
+/**
+ * Values in a result, members that are undefined among them: as many as in an answer that is parsed. While they are written,
+ * and read by the host, everybody waits.
+ */
+export const maxResultValues = 500_000;
+
 /** Of one string in a result, in UTF-16 units, so that one long text leaves room for what stands beside it. */
 export const maxStringChars = 1024 * 1024;
 

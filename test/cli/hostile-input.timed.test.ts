@@ -319,6 +319,20 @@ const results: Row[] = [
     code: () => "return Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => ['a' + i, i]))",
     reply: /Shortened/,
   },
+  ...[
+    ["an instance of a class", "new (class { a = 1 })()"],
+    ["a regular expression", "/a/"],
+    ["a map", "new Map()"],
+    ["what only seems to be a map", "Object.create(Map.prototype)"],
+    ["a getter that throws", "({ get a() { throw 1 } })"],
+    ["what throws where it is written", "({ toJSON: JSON.parse })"],
+    ["an object of undefined members", "({ a: undefined })"],
+  ].map(([what, one]): Row => ({
+    what: `a million times ${what}`,
+    tool: "search",
+    code: () => `return Array(1_000_000).fill(${one})`,
+    reply: /Shortened/,
+  })),
   {
     what: "lists in lists as a result",
     tool: "search",

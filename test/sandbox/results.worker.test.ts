@@ -192,6 +192,22 @@ const large: { what: string; code: string; holds: string }[] = [
     holds: '"…":"[',
   },
   { what: "a list of four billion holes", code: "new Array(4_000_000_000)", holds: "more items]" },
+  { what: "more values than are written", code: "Array(600_000).fill(0)", holds: "100,000 more items]" },
+  {
+    what: "members that are undefined, which leave no text",
+    code: "(m => Array(1_000).fill(m))(Object.fromEntries(Array.from({ length: 9_000 }, (_, i) => ['m' + i])))",
+    holds: "more items]",
+  },
+  {
+    what: "getters that throw",
+    code: "Array.from({ length: 9_000 }, () => ({ get a() { throw new Error('no') } }))",
+    holds: "more items]",
+  },
+  {
+    what: "what only seems to be of a kind",
+    code: "Array.from({ length: 9_000 }, () => Object.create(Map.prototype))",
+    holds: "more items]",
+  },
   {
     what: "what grows by a power of two",
     code: "let a = [1]; for (let i = 0; i < 60; i++) a = [a, a]; a",

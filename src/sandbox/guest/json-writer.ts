@@ -3,7 +3,7 @@
  * `JSON.stringify` loses or trips over: maps, sets, errors, BigInts, functions by their names, getters that throw,
  * proxies. Cycles become references to the ancestor; what is too large is cut between values, and says so.
  */
-import { maxResultDepth, maxStringChars } from "../limits.ts";
+import { maxResultDepth, maxResultValues, maxStringChars } from "../limits.ts";
 import type { Attachments } from "./attachments.ts";
 import { messageOf } from "./message-of.ts";
 import type { Notes } from "./notes.ts";
@@ -34,6 +34,9 @@ interface Place {
 /** Signs that are gathered before they become part of the flat text. */
 const pieceChars = 2_048;
 
+/** What an error costs that is thrown while a value is read, in values. */
+const valuesOfError = 100;
+
 /** A named part that is shorter than this is written again rather than referred to. */
 const minReferredChars = 80;
 
@@ -53,6 +56,7 @@ export function writeMeasured(
   let flat = "";
   let piece = "";
   let left = maxChars;
+  let valuesLeft = maxResultValues;
   let longest = 0;
   /** Named parts of the document that the text already holds, with their length. */
   const named = own.newMap<object, number>();
@@ -124,6 +128,7 @@ export function writeMeasured(
       putMembers(place, depth);
     } catch (error) {
       // A proxy, or a prototype that was tampered with: the text is incomplete and is removed.
+      failed();
       takeBack(start);
       put(own.quote(`[could not be read: ${messageOf(error)}]`));
     }
@@ -139,6 +144,27 @@ export function writeMeasured(
     }
   }
 
+  /** Asked before each value in a list or an object. */
+  function isFull(): boolean {
+    if (left > 0 && valuesLeft-- > 0) return false;
+    notes?.add(cutNote);
+    return true;
+  }
+
+  function failed(): void {
+    valuesLeft -= valuesOfError;
+  }
+
+  /** A member, or what went wrong in its getter. */
+  function readMember(from: object, key: string | number): unknown {
+    try {
+      return from[key as never];
+    } catch (error) {
+      failed();
+      return `[getter threw: ${messageOf(error)}]`;
+    }
+  }
+
   function putReference(pointer: string): void {
     put(`{"$ref":${own.quote(pointer)}}`);
   }
@@ -149,7 +175,9 @@ export function writeMeasured(
     const prototype: unknown = own.getPrototypeOf(object);
     const plain = prototype === null || prototype === own.baseObject;
     const special =
-      plain && !own.hasOwn(object, "toJSON") ? undefined : readSpecial(object, bodies, attachments);
+      plain && !own.hasOwn(object, "toJSON")
+        ? undefined
+        : readSpecial(object, { bodies, attachments, onThrow: failed });
     if (!special) return putKeyed(own.ownKeys(object), object, place, depth);
     if (special.note) notes?.add(special.note);
     switch (special.kind) {
@@ -169,8 +197,7 @@ export function writeMeasured(
     put("[");
     for (let index = 0; index < length; index++) {
       if (index > 0) put(",");
-      if (left <= 0) {
-        notes?.add(cutNote);
+      if (isFull()) {
         put(own.quote(`… [${count(length - index)} more items]`));
         break;
       }
@@ -186,8 +213,7 @@ export function writeMeasured(
     put("{");
     for (let index = 0; index < names.length; index++) {
       const name = names[index] as string;
-      if (left <= 0) {
-        notes?.add(cutNote);
+      if (isFull()) {
         put(`${separator}"…":${own.quote(`[${count(names.length - index)} more members]`)}`);
         break;
       }
@@ -207,15 +233,6 @@ export function writeMeasured(
 function ancestorOf({ value, above }: Place): Place | undefined {
   for (let place = above; place; place = place.above) if (place.value === value) return place;
   return undefined;
-}
-
-/** A member, or what went wrong in its getter. */
-function readMember(from: object, key: string | number): unknown {
-  try {
-    return from[key as never];
-  } catch (error) {
-    return `[getter threw: ${messageOf(error)}]`;
-  }
 }
 
 function functionText(value: unknown): string {

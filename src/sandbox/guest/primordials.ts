@@ -44,6 +44,14 @@ export const baseObject = Object.prototype;
 export const baseArray = Array.prototype;
 export const baseFunction = Function.prototype;
 export const baseBuffer = ArrayBuffer.prototype;
+export const baseDate = Date.prototype;
+export const baseMap = Map.prototype;
+export const baseSet = Set.prototype;
+export const baseNumber = Number.prototype;
+export const baseString = String.prototype;
+export const baseBoolean = Boolean.prototype;
+export const baseBigInt = BigInt.prototype;
+export const baseRegExp = RegExp.prototype;
 
 export const isInstance = uncurry(Object.prototype.isPrototypeOf as (value: object) => boolean);
 export const setTimer: (callback: () => void, delayMs: number) => unknown = globalThis.setTimeout;

@@ -1,6 +1,7 @@
 /**
  * Objects that are more than their own members: what each stands for in a result. Kinds are told by what only a
- * real one can do (its brand), not by names that code could give to anything.
+ * real one can do (its brand), not by names that code could give to anything. An object without the kind's prototype is
+ * not asked: to be told no costs an error each time.
  */
 import { minAttachedBytes } from "../limits.ts";
 import type { Attachments } from "./attachments.ts";
@@ -17,42 +18,45 @@ export type Special = { note?: string } & (
 /** An iterator may never end; what is in it is only taken this far. */
 const maxIterated = 100_000;
 
-/** `bodies` maps each response and blob that was read to what was in it. */
-type Reader = (value: object, bodies: unknown, attachments: Attachments | undefined) => Special | undefined;
+export interface Reading {
+  /** Maps each response and blob that was read to what was in it. */
+  bodies: unknown;
+  attachments: Attachments | undefined;
+  /** Called for each error that is thrown: they are what takes time. */
+  onThrow(): void;
+}
 
-/** Asked in this order; a reader that throws says that the value is not of its kind. */
-const readers: Reader[] = [
-  readDate,
-  readMap,
-  readSet,
-  readBoxed,
-  readBytes,
-  readPromise,
-  readPlatform,
+type Reader = (value: object, reading: Reading) => Special | undefined;
+
+/** Asked in this order, with the prototype of its kind where one tells; a reader that throws says that the value is not of it. */
+const readers: { of?: object; read: Reader }[] = [
+  { of: own.baseDate, read: readDate },
+  { of: own.baseMap, read: readMap },
+  { of: own.baseSet, read: readSet },
+  { of: own.baseNumber, read: unboxed(own.numberValue) },
+  { of: own.baseString, read: unboxed(own.stringValue) },
+  { of: own.baseBoolean, read: unboxed(own.booleanValue) },
+  { of: own.baseBigInt, read: unboxed(own.bigintValue) },
+  { of: own.baseBuffer, read: readBuffer },
+  { read: readView },
+  { of: own.NativePromise.prototype, read: readPromise },
+  { read: readPlatform },
   // Before errors: what the client throws says itself what of it is told.
-  readToJson,
-  readError,
-  readRegExp,
-  readIterator,
+  { read: readToJson },
+  { of: own.NativeError.prototype, read: readError },
+  { of: own.baseRegExp, read: readRegExp },
+  { read: readIterator },
 ];
 
 /** What a value stands for, or undefined if its own members are all there is. */
-export function readSpecial(value: object, bodies: unknown, attachments?: Attachments): Special | undefined {
-  return firstRead(readers, value, bodies, attachments);
-}
-
-function firstRead(
-  list: readonly Reader[],
-  value: object,
-  bodies: unknown,
-  attachments: Attachments | undefined,
-): Special | undefined {
-  for (let index = 0; index < list.length; index++) {
+export function readSpecial(value: object, reading: Reading): Special | undefined {
+  for (let index = 0; index < readers.length; index++) {
+    const { of, read } = readers[index] as (typeof readers)[number];
     try {
-      const special = (list[index] as Reader)(value, bodies, attachments);
+      const special = of === undefined || own.isInstance(of, value) ? read(value, reading) : undefined;
       if (special) return special;
     } catch {
-      continue;
+      reading.onThrow();
     }
   }
   return undefined;
@@ -86,20 +90,18 @@ function readSet(value: object): Special {
   return { kind: "list", list };
 }
 
-/** Readers for the value in a box: each throws for a box of another kind. */
-const unboxers: Reader[] = [];
-for (const unbox of [own.numberValue, own.stringValue, own.booleanValue, own.bigintValue])
-  own.append(unboxers, (value) => ({ kind: "value", value: (unbox as (self: unknown) => unknown)(value) }));
-
-function readBoxed(value: object): Special | undefined {
-  return firstRead(unboxers, value, undefined, undefined);
+/** The value in a box. */
+function unboxed(unbox: (self: unknown) => unknown): Reader {
+  return (value) => ({ kind: "value", value: unbox(value) });
 }
 
-function readBytes(value: object, _bodies: unknown, attachments: Attachments | undefined): Special {
-  if (!own.isView(value)) {
-    own.bufferBytes(value);
-    return bytes("ArrayBuffer", own.bytesOf(value), undefined, attachments);
-  }
+function readBuffer(value: object, { attachments }: Reading): Special {
+  own.bufferBytes(value);
+  return bytes("ArrayBuffer", own.bytesOf(value), undefined, attachments);
+}
+
+function readView(value: object, { attachments }: Reading): Special | undefined {
+  if (!own.isView(value)) return undefined;
   const tag = own.viewTag(value);
   if (tag === undefined) return textual("[DataView]");
   // Other kinds are numbers, not bytes.
@@ -130,19 +132,14 @@ function bytes(
   );
 }
 
-function readPromise(value: object): Special | undefined {
-  if (!own.isInstance(own.NativePromise.prototype, value)) return undefined;
+function readPromise(): Special {
   return textual(
     "[a promise that was not awaited]",
     "The result holds a promise that was not awaited: use await, or await Promise.all(list) for a list.",
   );
 }
 
-function readPlatform(
-  value: object,
-  bodies: unknown,
-  attachments: Attachments | undefined,
-): Special | undefined {
+function readPlatform(value: object, { bodies, attachments }: Reading): Special | undefined {
   const is = (type: { prototype: object } | undefined) =>
     type !== undefined && own.isInstance(type.prototype, value);
   const { Response, Request, Headers, FormData, URLSearchParams, Blob, ReadableStream } = own.platform;
@@ -186,8 +183,7 @@ function entries(value: Headers): Special {
   return { kind: "members", names, values };
 }
 
-function readError(value: object): Special | undefined {
-  if (!own.isInstance(own.NativeError.prototype, value)) return undefined;
+function readError(value: object): Special {
   const error = value as Record<string, unknown>;
   const keys = own.ownKeys(error);
   const names: string[] = [];
@@ -212,7 +208,7 @@ function readRegExp(value: object): Special {
 }
 
 /** A `toJSON` of the object or its class. One on the prototype of all objects was put there to change results. */
-function readToJson(value: object): Special | undefined {
+function readToJson(value: object, { onThrow }: Reading): Special | undefined {
   let at: object | null = value;
   for (let level = 0; at !== null && level < 10; level++) {
     if (at === own.baseObject || at === own.baseArray || at === own.baseFunction) return undefined;
@@ -226,6 +222,7 @@ function readToJson(value: object): Special | undefined {
     // One that answers with its own object would never end.
     return converted === value ? undefined : { kind: "value", value: converted };
   } catch (error) {
+    onThrow();
     return textual(`[toJSON threw: ${messageOf(error)}]`);
   }
 }
