@@ -16,6 +16,7 @@ import { connectPage } from "./pages/connect.ts";
 import { connectionsPage, revokeConnection } from "./pages/connections.ts";
 import { deleteFile, downloadFile, filesPage, uploadFile } from "./pages/files.ts";
 import { differencesPage } from "./pages/differences.ts";
+import { keepRun } from "./pages/keep.ts";
 import { lookBack } from "./pages/look-back.ts";
 import { missingPage, refusedPage } from "./pages/missing.ts";
 import { partsPage } from "./pages/parts.ts";
@@ -116,6 +117,7 @@ post("/runs/:run/forget", async (c) => {
   return c.redirect(`/runs?notice=${known ? "forgotten" : "not-there"}`, 303);
 });
 post("/runs/:run/cancel", cancelRun);
+post("/runs/:run/keep", keepRun);
 post("/runs/:run/look-back", lookBack);
 post("/approvals/ask-again", askAgain);
 post("/approvals/:id", decideApproval);

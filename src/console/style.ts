@@ -63,20 +63,19 @@ article.card > div:not(.head) + div { margin-top: var(--s4); }
 .grow { flex: 1 1 0; min-width: 0; }
 .cut { min-width: 0; overflow: clip; text-overflow: ellipsis; white-space: nowrap; }
 .what { font-weight: 550; } .what + .cut { color: var(--quiet); font-size: var(--f2); }
-.num { flex: none; font-variant-numeric: tabular-nums; color: var(--quiet); font-size: var(--f2); white-space: nowrap; text-align: right; }
+.num, .runs time { flex: none; font-variant-numeric: tabular-nums; color: var(--quiet); font-size: var(--f2); white-space: nowrap; text-align: right; }
 .runs .state { width: 9.2rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; }
 .runs .by { flex: 0 0 8rem; color: var(--quiet); font-size: var(--f2); }
-.runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 6.2rem; } .runs .at { width: 5rem; }
-.runs .what { flex: 0 1 auto; }
+.runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 6.2rem; } .runs time { width: 5rem; }
 .runs > li { display: block; position: static; height: 2.375rem; padding: 0; } .runs .line { display: flex; align-items: center; gap: var(--s3); height: 100%; padding: .5rem var(--s3); min-width: 0; color: inherit; text-decoration: none; } .runs .line:focus-visible { outline: none; }
 /* What is far from the window is not laid out, and has its height to the pixel: nothing below moves when it is. */
-.stretch { content-visibility: auto; contain-intrinsic-size: auto calc(var(--rows) * 2.375rem); }
-.stretch > ul { content-visibility: auto; contain-intrinsic-size: auto 59.375rem; border-block: 0; } .stretch > ul > li:last-child { border-bottom: 1px solid var(--line); }
+.stretch, .stretch > ul { content-visibility: auto; contain-intrinsic-size: auto calc(var(--rows) * 2.375rem); } .stretch > ul { border-block: 0; } .stretch > ul > li:last-child { border-bottom: 1px solid var(--line); }
 .coming { height: 57rem; background: repeating-linear-gradient(var(--card) 0 calc(2.375rem - 1px), var(--line) 0 2.375rem); } .parts.more + .row > #older:not(:focus) { position: absolute; clip-path: inset(50%); }
+.parts > ul { content-visibility: auto; contain-intrinsic-size: auto 118.75rem; }
 .parts > ul:not(:last-child), .parts > ul:not(:last-child) > li:last-child { border-bottom-left-radius: 0; border-bottom-right-radius: 0; }
 /* Nothing here asks which stretch is the last: each time one comes, the browser would ask all that is in the others. */
 .stretch > ul, .stretch > ul > li:is(:first-child, :last-child) { border-radius: 0; } .stretch > .end, .stretch > .end > li:last-child { border-radius: 0 0 var(--r2) var(--r2); }
-.runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .more { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
+.runs .more { margin-left: .25rem; color: var(--quiet); font-size: var(--f1); }
 .grants .kind { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; padding-left: 0; width: 13rem; flex: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 #stale { position: sticky; top: var(--s2); z-index: 4; }
@@ -136,7 +135,8 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .joined { white-space: pre; } .around > li { align-items: first baseline; }
 .difference ins, .difference del { display: block; text-decoration: none; } .difference ins { color: var(--ok); } .difference del { color: var(--fail); }
 .programs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; } .programs .by { width: 8rem; } .programs > li { flex-wrap: wrap; row-gap: 0; } .programs .grow { flex: 1 1 14rem; }
-.calendar { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: var(--s3); margin: 0; padding: 0; list-style: none; } .calendar > li { background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); padding: var(--s3); } .calendar strong { font-size: var(--f2); font-weight: 550; color: var(--quiet); } .calendar ul { margin: var(--s1) 0 0; padding: 0; list-style: none; } .calendar time { font-variant-numeric: tabular-nums; color: var(--quiet); margin-right: var(--s2); }
+.programs .next { width: 12rem; }
+.calendar { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); } .calendar > li { min-height: 6rem; padding: var(--s2) var(--s3); } .calendar > li + li { border-left: 1px solid var(--line); } .calendar strong { font-size: var(--f2); font-weight: 550; } .calendar .free strong { color: var(--quiet); } .calendar ul { margin: 0; padding: 0; list-style: none; } .calendar a { display: block; padding: .15rem 0; color: var(--ink); text-decoration: none; } .calendar a:hover { text-decoration: underline; } .calendar time { font-variant-numeric: tabular-nums; color: var(--quiet); margin-right: .15rem; }
 ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
 
 /* Requests over time. */
@@ -169,10 +169,10 @@ form.inline { display: inline; }
 .rights { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem var(--s2); margin: .25rem 0; padding: 0; list-style: none; } .rights li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: first baseline; justify-items: start; } .rights li > :only-child { grid-column: 1 / -1; }
 .prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose table { width: auto; } .prose blockquote { margin-inline: 0; margin-bottom: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
 .split { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s4); }
-.clients summary { list-style: none; display: flex; gap: var(--s3); align-items: center; padding: var(--s3) var(--s4); } .clients summary::-webkit-details-marker { display: none; }
-.clients details { background: var(--card); border: 1px solid var(--line); border-top: 0; } .clients details:first-child { border-top: 1px solid var(--line); border-radius: var(--r2) var(--r2) 0 0; } .clients details:last-child { border-radius: 0 0 var(--r2) var(--r2); }
-.clients summary > .icon { transition: rotate var(--quick); color: var(--quiet); } .clients details[open] > summary > .icon:first-child { rotate: 90deg; }
-.clients summary:hover { background: var(--hover); } .clients .body { padding: 0 var(--s4) var(--s4); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } .clients h2 { font-size: var(--f3); } .clients summary > h2 { min-width: 0; }
+.folds summary { list-style: none; display: flex; gap: var(--s3); align-items: center; padding: var(--s3) var(--s4); } .folds summary::-webkit-details-marker { display: none; }
+.folds details { background: var(--card); border: 1px solid var(--line); border-top: 0; } .folds details:first-child { border-top: 1px solid var(--line); border-radius: var(--r2) var(--r2) 0 0; } .folds details:last-child { border-radius: 0 0 var(--r2) var(--r2); }
+.folds summary > .icon { transition: rotate var(--quick); color: var(--quiet); } .folds details[open] > summary > .icon:first-child { rotate: 90deg; }
+.folds summary:hover { background: var(--hover); } .folds .body { padding: 0 var(--s4) var(--s4); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } .folds h2 { font-size: var(--f3); } .folds summary > h2 { min-width: 0; }
 .address { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } @media (min-width: 44.01rem) { .address:has(form) { grid-template-columns: auto minmax(0, 1fr); } }
 ol.steps { padding-left: calc(1.15em + var(--s3)); display: grid; gap: var(--s2); grid-template-columns: minmax(0, 1fr); } ol.steps > li::marker { color: var(--quiet); font-weight: 600; } ol.steps > li > p + .copied { margin-top: var(--s1); }
 @media (scripting: enabled) { .noscript { display: none; } } @media (scripting: none) { .script { display: none; } }
@@ -191,7 +191,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 
 .empty .row { justify-content: center; }
 .empty.little { padding: var(--s3) var(--s4); grid-template-columns: auto minmax(0, 1fr); justify-items: start; align-items: center; text-align: left; gap: var(--s3); } .empty.little p { max-width: none; } .empty.little strong { color: var(--ink); } .empty.little > .icon { width: 1.4rem; height: 1.4rem; } .empty.little code { display: inline-block; }
-@media (max-width: 24rem) { a.card > .head { flex-wrap: wrap; } .decide { gap: .35rem; } .decide > .button, .decide > button { padding-inline: .6rem; } .clients summary > .quiet { flex: 1 1 100%; padding-left: 1.5rem; } ol.steps { padding-left: 1.5rem; } }
+@media (max-width: 24rem) { a.card > .head { flex-wrap: wrap; } .decide { gap: .35rem; } .decide > .button, .decide > button { padding-inline: .6rem; } .folds summary > .quiet { flex: 1 1 100%; padding-left: 1.5rem; } ol.steps { padding-left: 1.5rem; } }
 @media (max-width: 22rem) { .head > .row:has(> .button + .button) > .button { padding-inline: .45rem; } }
 @media (max-width: 76rem) { .runs .tok { display: none; } .runs .by { flex-basis: 6rem; } }
 @media (max-width: 58rem) {
@@ -200,13 +200,14 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
-  .stretch > ul { contain-intrinsic-size: auto 92rem; } .stretch { contain-intrinsic-size: auto calc(var(--rows) * 3.68rem); } .runs > li { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
+  .stretch, .stretch > ul { contain-intrinsic-size: auto calc(var(--rows) * 3.68rem); } .runs > li { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .more, .runs .took { display: none; } .runs time { grid-column: 4; width: auto; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
   /* Above the bar and within the window, however far to the right its button stands. */
   .bar.out .menu { position: static; } .bar.out .menu.up > .pop { left: auto; right: var(--s4); bottom: calc(100% + .3rem); }
+  .calendar { grid-template-columns: minmax(0, 1fr); } .calendar > li { display: grid; grid-template-columns: 6rem minmax(0, 1fr); align-items: baseline; min-height: 0; } .calendar > li + li { border-left: 0; } .calendar > li:not(:last-child) { border-bottom: 1px solid var(--line); } .calendar > .free { display: none; }
   #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin: auto calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
 @media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } :is(.page > .row, .page > .row > .menu) > .button { padding-inline: .45rem; } }
-@media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } .clients summary > h2 { flex: 1 1 9rem; } }
+@media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .folds summary { flex-wrap: wrap; gap: 0 var(--s2); } .folds summary > h2 { flex: 1 1 9rem; } }
 @media (max-width: 44rem) {
   .page { gap: var(--s3); } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row, .page > .row { position: relative; } .head .menu, .page > .row > .menu { position: static; } .head .menu > .pop, .page > .row > .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; } form.filter:has(> label:nth-of-type(3)):not(:has(> .menu)) .find { flex-basis: 100%; }

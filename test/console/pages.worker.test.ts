@@ -142,6 +142,25 @@ describe("a run", () => {
     expect((await open("forget", "/runs")).text).toContain("Nothing has run yet");
   });
 
+  it("becomes a program that its person decides on, if its code can be one", async () => {
+    const code = "return 1";
+    await ledgerOf("keeper").endRun(record({ runId: "daily", code, codeChars: code.length }));
+    const { text } = await open("keeper", "/runs/daily");
+    expect(text).toContain('action="/runs/daily/keep"');
+    const proposed = await submit("keeper", "/runs/daily/keep", { name: "daily", every: "0 9 * * 1-5" });
+    expect(proposed.response.status).toBe(303);
+    const path = proposed.response.headers.get("location") ?? "";
+    const page = (await open("keeper", path)).text;
+    expect(page).toContain("asks to keep this program");
+    expect(page).toContain("on weekdays at 09:00");
+    expect(page).toContain("when you delete it");
+    expect(await ledgerOf("keeper").programs()).toMatchObject([{ name: "daily", state: "proposed" }]);
+    const refused = await submit("keeper", "/runs/daily/keep", { name: "daily", every: "now and then" });
+    expect(refused.response.status).toBe(422);
+    expect(refused.text).toContain("five fields of cron");
+    expect((await submit("mallory", "/runs/daily/keep", { name: "daily" })).response.status).toBe(404);
+  });
+
   it("that is going shows what it has requested so far, and is looked at again", async () => {
     await seed(ledgerOf("watcher"));
     const { text } = await open("watcher", "/runs/rgoing");

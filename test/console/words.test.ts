@@ -90,6 +90,23 @@ describe("a result", () => {
     expect(tableOf(value) !== undefined).toBe(isTable);
   });
 
+  it("shows a list as a table within a tree, where the table holds all of it", async () => {
+    const rows = [
+      { name: "<b>a</b>", records: 9 },
+      { name: "b", records: 3 },
+    ];
+    const shown = async (value: unknown) => String(await treeOf(value));
+    expect(await shown({ rows })).toMatch(
+      /<table class="data">[^]*&lt;b&gt;a&lt;\/b&gt;[^]*<td class="n">3</,
+    );
+    for (const other of [
+      rows.map((row) => ({ ...row, plan: { name: "pro" } })),
+      rows.map((row) => ({ ...row, text: "x".repeat(121) })),
+      Array.from({ length: 51 }, () => rows[0]),
+    ])
+      expect(await shown({ other })).not.toContain("<table");
+  });
+
   it("is a page of bounded size, however large it is, and never markup", async () => {
     const large = Array.from({ length: 5_000 }, (_, n) => ({ name: `<b>${n}</b>`, text: "x".repeat(5_000) }));
     const table = String(await tableOf(large));

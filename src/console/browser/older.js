@@ -14,9 +14,9 @@ const ahead = "600%";
 /** From the top of the page. */
 const nearTop = "200px";
 /** Rows: all of a part is laid out and painted in the frame in which it comes near the window. */
-const perPart = 25;
-/** Parts: whatever changes, the browser walks through all that stand beside it, so far ones lie together in one. */
-const perStretch = 20;
+const perPart = 10;
+/** Parts: whatever changes, the browser walks through all that stand beside it; of 10,000 rows there are as many stretches. */
+const perStretch = 32;
 /** After an answer that has no runs: the server is busy or away. */
 const againMs = 2_000;
 
@@ -71,9 +71,11 @@ async function append(enhance) {
   for (const part of inParts(rows)) {
     const into = stretch();
     into.append(part);
-    const inIt = [...into.children].reduce((sum, one) => sum + one.childElementCount, 0);
-    // Its height for as long as it was never laid out.
-    into.style.setProperty("--rows", String(inIt));
+    keepRoom(part, part.childElementCount);
+    keepRoom(
+      into,
+      [...into.children].reduce((sum, one) => sum + one.childElementCount, 0),
+    );
   }
   const further = next.main.querySelector("#older");
   if (further) link().href = further.href;
@@ -83,6 +85,9 @@ async function append(enhance) {
   }
   return true;
 }
+
+/** Its height for as long as it was never laid out. */
+const keepRoom = (element, rows) => element.style.setProperty("--rows", String(rows));
 
 /** All parts. What is looked for further down would be looked for in every row, so the code below goes by its children. */
 const list = () => document.querySelector(".parts");

@@ -40,7 +40,7 @@ export async function connectPage(c: ConsoleContext): Promise<Response> {
         }
         ${toCopy("url", "the address of the server", mcpUrl)}
       </div>
-      <div class="clients">
+      <div class="folds">
         ${settings.map((setting, n) => clientPart(setting, n, isConnected(setting, names)))}
       </div>
       <section class="section">

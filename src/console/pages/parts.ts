@@ -85,7 +85,7 @@ export async function partsPage(c: ConsoleContext): Promise<Response> {
     ${section("Facts", facts({ Client: "Claude Code", Began: when(Date.now()), Seen: ago(Date.now() - 90_000) }))}
     ${section("To copy", html`<div class="stack">${toCopy("p1", "the URL", "http://localhost:8484/mcp")} ${toCopy("p2", "the settings", '{\n  "url": "http://localhost:8484/mcp"\n}')}</div>`)}
     ${section("Code", blockBelow("JavaScript", highlight(code, "p3"), copyButton("p3", "the code")))}
-    ${section("A value", html`${tableOf(value)} ${blockBelow("JSON", treeOf(value))}`)}
+    ${section("A value", html`${tableOf(value)} ${blockBelow("JSON", treeOf({ all: value, counted: value.map(({ name, records }) => ({ name, records })) }))}`)}
     ${section("Requests over time", waterfall(requests, 0, new Map()))}
     ${section(
       "A list",

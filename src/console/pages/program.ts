@@ -7,7 +7,7 @@ import { facts, note, shortName, state, type Tone } from "../../auth/pages/eleme
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { capabilityLines } from "../../request/shown/capability-text.ts";
-import { everyInWords, needsZone } from "../../store/ledger/programs/schedule.ts";
+import { needsZone, timesInWords } from "../../store/ledger/programs/schedule.ts";
 import type {
   ProgramChoice,
   ProgramDetail,
@@ -15,9 +15,10 @@ import type {
   ProgramVersion,
   VersionState,
 } from "../../terms/kept-programs.ts";
-import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { consoleClient, ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { block, copyButton } from "../parts/block.ts";
 import { capabilityList } from "../parts/capability-list.ts";
+import { nextRun } from "../parts/coming-runs.ts";
 import { codeDifference } from "../parts/code-difference.ts";
 import { highlight } from "../parts/highlight.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
@@ -64,19 +65,24 @@ export async function programPage(c: ConsoleContext, problem?: string): Promise<
     body: html`${pageHead(visible(name), {
         crumb: html`<a href="/programs">Programs</a>`,
         under: html`<div class="row">
-          ${programState(program)} <span class="quiet">of ${shortName(client.name ?? client.id)}</span>
+          ${programState(program)}
+          <span class="quiet">Proposed by ${shortName(client.name ?? client.id)}</span>
         </div>`,
         actions: !waiting && actions(program, field),
       })}
       ${problem && note("fail", problem, "alert")} ${whyNot(program)}
-      ${waiting ? asked(waiting, current, program) : schedule(program, shown)}
+      ${waiting ? asked(waiting, current) : schedule(program, shown)}
       <section class="section">
         <h2>What it may call</h2>
-        ${capabilityList(shown.capabilities, documents)}
-        <p class="quiet small">
-          With any values: ids, queries and bodies. Whatever else its code tries is refused, and so is what a
-          rule denies.
-        </p>
+        ${
+          shown.capabilities.length === 0
+            ? html`<p>No operation: whatever its code tries to call is refused.</p>`
+            : html`${capabilityList(shown.capabilities, documents)}
+                <p class="quiet small">
+                  With any values: ids, queries and bodies. Whatever else its code tries is refused, and so is
+                  what a rule denies.
+                </p>`
+        }
       </section>
       ${block(waiting ? "The code that asks" : "The code", highlight(shown.code, "code"), copyButton("code", "the code"))}
       ${
@@ -125,13 +131,9 @@ function choiceOf(fields: URLSearchParams): ProgramChoice | undefined {
 }
 
 /** What a person is asked, in words; and what is new in it, where an earlier version was allowed. */
-function asked(version: ProgramVersion, before: ProgramVersion | undefined, { zone }: ProgramDetail): Markup {
+function asked(version: ProgramVersion, before: ProgramVersion | undefined): Markup {
   const { client, every, becauseChanged } = version;
   const who = shortName(client.name ?? client.id);
-  const times =
-    every === undefined
-      ? "It runs whenever one of your clients that may do as much calls it by its name."
-      : `It runs ${needsZone(every) ? `at ${every} in the time zone that you choose below` : everyInWords(every, zone)}, and whenever one of your clients that may do as much calls it by its name.`;
   return html`${note(
     "wait",
     html`<p>
@@ -143,13 +145,26 @@ function asked(version: ProgramVersion, before: ProgramVersion | undefined, { zo
                 ${before && "Until you decide, it runs as it did before."}`
         }
       </p>
-      <p>
-        ${times} You are not asked again: it acts in your name, with the access of ${who}, and is held to the
-        list below. It ends with that connection.
-      </p>`,
+      <p>Once you allow it, it runs without asking you again, held to the list below.</p>`,
     "status",
   )}
+  ${facts({
+    Runs:
+      every === undefined
+        ? "only when it is called"
+        : timesFact(every, ", in the time zone that you choose below"),
+    "Called by": "any of your clients that may do as much, by its name",
+    Acts: html`in your name, with the access of ${who}`,
+    Ends: client.id === consoleClient ? "when you delete it" : html`with the connection of ${who}`,
+  })}
   ${before && changes(before, version)}`;
+}
+
+/** When it runs, in words, and the cron that they are made from. @param zone what is said of the time zone */
+function timesFact(every: string, zone: string): Markup | string {
+  if (!needsZone(every)) return timesInWords(every);
+  const words = timesInWords(every);
+  return html`${words}${zone}${words !== every && html` <code class="quiet">${every}</code>`}`;
 }
 
 function changes(before: ProgramVersion, after: ProgramVersion): Markup {
@@ -183,9 +198,7 @@ function linesOf({ capabilities, every, input, client }: ProgramVersion): string
       const access = one.below ? "" : `, ${one.access.join(" or ")}`;
       return `${line.slice(2)}${access}, ${head.slice(0, -1)}`;
     }),
-    every === undefined
-      ? "runs by its name only"
-      : `runs ${needsZone(every) ? every : everyInWords(every, "")}`,
+    every === undefined ? "runs by its name only" : `runs ${timesInWords(every)}`,
     ...(input === undefined ? [] : [`input ${visible(input)}`]),
     `in the name of ${visible(client.name ?? client.id)}`,
   ];
@@ -195,8 +208,8 @@ function decision({ version, hash, every }: ProgramVersion, program: ProgramDeta
   return html`<form class="decide" method="post" action="/programs/${program.id}" aria-label="Decision">
     ${field} <input type="hidden" name="version" value="${version}" />
     <input type="hidden" name="hash" value="${hash}" />
-    <button class="primary" name="do" value="allow">Allow this program</button>
     ${every !== undefined && needsZone(every) && zoneChoice(program)}
+    <button class="primary" name="do" value="allow">Allow this program</button>
     <button class="danger" name="do" value="refuse">Refuse</button>
     ${program.version !== undefined && deletion()}
   </form>`;
@@ -237,8 +250,11 @@ function schedule(program: ProgramDetail, { every }: ProgramVersion): Markup {
   const { zone, nextMs, stateChars, name, versions, version } = program;
   const allowed = versions.find((one) => one.version === version);
   return facts({
-    Runs: every === undefined ? "by its name" : `${everyInWords(every, zone)}, and by its name`,
-    "Next run": nextMs !== undefined && when(nextMs),
+    Runs:
+      every === undefined
+        ? "when it is called"
+        : html`${timesFact(every, ` in ${zone}`)}, and when it is called`,
+    "Next run": nextMs !== undefined && nextRun({ every, zone }, nextMs),
     "In code": html`<code>await run(${visible(JSON.stringify(name))}, input)</code>`,
     Allowed:
       allowed?.decidedAtMs !== undefined &&
@@ -273,23 +289,29 @@ function versionsPart({ versions }: ProgramDetail): Markup | false {
   if (versions.length < 2) return false;
   return html`<section class="section">
     <h2>Versions</h2>
-    ${versions.map((one, index) => {
-      const before = versions[index + 1];
-      const [words, tone] = versionStates[one.state];
-      return html`<details data-key="version-${one.version}">
-        <summary>
-          Version ${number(one.version)} ${state(tone, words)}
-          <span class="quiet small">${when(one.decidedAtMs ?? one.proposedAtMs)}</span>
-        </summary>
-        ${
-          before
-            ? html`${changesOf(before, one)}
-              ${codeDifference(before.code, one.code) ?? html`<p class="quiet">The code is the same.</p>`}`
-            : html`<p class="quiet">The first of the ${count(versions.length, "version")} that are kept.</p>
-                ${highlight(one.code)}`
-        }
-      </details>`;
-    })}
+    <div class="folds">
+      ${versions.map((one, index) => {
+        const before = versions[index + 1];
+        const [words, tone] = versionStates[one.state];
+        return html`<details data-key="version-${one.version}">
+          <summary>
+            ${icon("right")} Version ${number(one.version)} ${state(tone, words)}
+            <span class="quiet small">${when(one.decidedAtMs ?? one.proposedAtMs)}</span>
+          </summary>
+          <div class="body">
+            ${
+              before
+                ? html`${changesOf(before, one)}
+                  ${codeDifference(before.code, one.code) ?? html`<p class="quiet">The code is the same.</p>`}`
+                : html`<p class="quiet">
+                      The first of the ${count(versions.length, "version")} that are kept.
+                    </p>
+                    ${highlight(one.code)}`
+            }
+          </div>
+        </details>`;
+      })}
+    </div>
   </section>`;
 }
 
@@ -311,7 +333,8 @@ function eventsPart(events: readonly ProgramEvent[]): Markup {
       ${events.map(
         ({ atMs, what, detail }) =>
           html`<li>
-            <span class="grow">${eventWords[what]}${detail !== undefined && html`: ${visible(detail)}`}</span
+            <span class="grow"
+              >${eventWords[what]}${detail !== undefined && html` <span class="quiet">${visible(detail)}</span>`}</span
             ><span class="num">${when(atMs)}</span>
           </li>`,
       )}

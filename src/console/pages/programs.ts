@@ -5,9 +5,9 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import { everyInWords } from "../../store/ledger/programs/schedule.ts";
 import type { ProgramSummary } from "../../terms/kept-programs.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { comingRuns } from "../parts/coming-runs.ts";
+import { comingRuns, nextRun } from "../parts/coming-runs.ts";
 import { empty, pageHead } from "../parts/layout.ts";
-import { count, sentence, visible, when } from "../text.ts";
+import { count, sentence, visible } from "../text.ts";
 
 const refreshMs = 5_000;
 
@@ -59,7 +59,7 @@ function row(program: ProgramSummary): Markup {
       <span class="cut quiet small">${every === undefined ? "by its name" : everyInWords(every, zone)}</span>
     </div>
     <span class="num by">${shortName(client.name ?? client.id)}</span>
-    <span class="num">${nextMs !== undefined && html`next ${when(nextMs)}`}</span>
+    <span class="num next">${nextMs !== undefined && html`next ${nextRun(program, nextMs)}`}</span>
   </li>`;
 }
 

@@ -7,6 +7,7 @@ import { defaultBudgetTokens } from "../../mcp/shorten.ts";
 import { titleOf } from "../../store/ledger/runs.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
+import { programLimits } from "../../terms/kept-programs.ts";
 import type { LastingState } from "../../terms/lasting.ts";
 import { parseJson } from "../../terms/json.ts";
 import { consoleClient, download, ledgerOf, show, type ConsoleContext } from "../context.ts";
@@ -375,11 +376,12 @@ function resultView(text: string, extra: Markup): Markup {
 ${visible(indented(text).length < 8_000 ? indented(text) : "")}</pre>`;
   if (typeof value === "string")
     return html`${block("Result", html`<pre class="wrap" tabindex="0">${visible(value)}</pre>`, extra)}${raw}`;
-  const tree = asTable
-    ? blockBelow("Result as JSON", treeOf(value), extra)
-    : block("Result", treeOf(value), extra);
+  const tree = asTable ? blockBelow("Result as JSON", treeOf(value)) : block("Result", treeOf(value), extra);
   if (!asTable) return html`${tree}${raw}`;
-  return html`<h2>Result</h2>
+  return html`<div class="row">
+      <h2>Result</h2>
+      ${extra}
+    </div>
     ${asTable}
     <details>
       <summary class="quiet small">As JSON</summary>
@@ -396,6 +398,39 @@ function logsPart({ logs, cut }: RunRecord): Markup | undefined {
   return html`<section class="section">
     ${block("Log", lines, html`<span>${count(logs.length, "line")}</span>`)} ${notKept(cut?.logChars)}
   </section>`;
+}
+
+/** Proposes the code as a program. */
+function keepForm(runId: string, field: Markup): Markup {
+  return html`<details class="menu up">
+    <summary class="button">${icon("repeat")} Keep …</summary>
+    <form class="pop" method="post" action="/runs/${runId}/keep">
+      ${field}
+      <p>
+        Makes a program of its code, to run by its name or at its times. You decide on it on the next page.
+      </p>
+      <label class="field"
+        >Name<input
+          name="name"
+          required
+          maxlength="${programLimits.nameChars}"
+          autocomplete="off"
+          placeholder="daily report"
+      /></label>
+      <label class="field"
+        >Every<input
+          name="every"
+          maxlength="${programLimits.everyChars}"
+          autocomplete="off"
+          placeholder="1 day"
+          aria-describedby="every"
+      /></label>
+      <p class="quiet small" id="every">
+        Such as “15 minutes”, or five fields of cron. Empty: only when it is called.
+      </p>
+      <button class="primary">Propose it</button>
+    </form>
+  </details>`;
 }
 
 function actions(start: RunStart, outcome: string, field: Markup): Markup {
@@ -416,6 +451,7 @@ function actions(start: RunStart, outcome: string, field: Markup): Markup {
       >${icon("download")} Save</a
     >
     ${hasPlan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
+    ${hasPlan && canLookBack(start) && keepForm(start.runId, field)}
     <details class="menu up">
       <summary class="button plain">${icon("trash")} Forget …</summary>
       <form class="pop" method="post" action="/runs/${start.runId}/forget">

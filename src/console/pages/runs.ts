@@ -108,24 +108,23 @@ export async function exportRuns(c: ConsoleContext): Promise<Response> {
   return download(await ledgerOf(c).export(), "application/jsonl", "runs.jsonl");
 }
 
-/** A run in a line of the list. */
+/** A run in a line of the list: as few elements as it takes, because thousands of them are scrolled through. */
 export function runRow(run: RunSummary, documents: Documents): Markup {
   const { what, more } = runInWords({ ...run, called: run.did }, documents);
   const tokens = replyTokens(run.resultChars);
   return html`<li data-key="${run.runId}">
     <a class="line" id="${run.runId}" href="/runs/${run.runId}" title="${what.text}">
       ${outcomeState(run.outcome, run.plan)}
-      <span class="grow">
-        <strong class="what cut">${said(what)}</strong>
-        <span class="more cut">${said(more)}</span>
-      </span>
+      <span class="grow cut"
+        ><strong class="what">${said(what)}</strong> <span class="more">${said(more)}</span></span
+      >
       <span class="by cut">${visible(run.client)}</span>
       <span class="num req"
         >${run.requests > 0 && html`${number(run.requests)} ${run.requests === 1 ? "request" : "requests"}`}</span
       >
       <span class="num took">${run.durationMs !== undefined && duration(run.durationMs)}</span>
       <span class="num tok">${tokens !== undefined && html`${tokens} tokens`}</span>
-      <span class="num at">${ago(run.startedAtMs)}</span>
+      ${ago(run.startedAtMs)}
     </a>
   </li>`;
 }

@@ -1,7 +1,7 @@
 /** What runs next, day by day: a calendar of the coming week. What runs many times a day is one line. */
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
-import { everyInWords, nextTimes } from "../../store/ledger/programs/schedule.ts";
+import { everyInWords, needsZone, nextTimes } from "../../store/ledger/programs/schedule.ts";
 import type { ProgramSummary } from "../../terms/kept-programs.ts";
 import { visible, when } from "../text.ts";
 
@@ -27,49 +27,74 @@ export function comingRuns(programs: readonly ProgramSummary[], nowMs: number): 
     else seldom.push({ id, name, times });
   }
   const zone = seldom.length > 0 ? zoneOf(programs) : "UTC";
-  const byDay = Map.groupBy(
-    seldom
-      .flatMap(({ id, name, times }) => times.map((at) => ({ id, name, at })))
-      .sort((a, b) => a.at - b.at),
-    ({ at }) => dayIn(at, zone),
-  );
+  const coming = seldom
+    .flatMap(({ id, name, times }) => times.map((at) => ({ id, name, at })))
+    .sort((a, b) => a.at - b.at);
   return html`${
     often.length > 0 &&
-    html`<ul class="list">
-      ${often.map(
-        ({ id, name, every = "", zone: own, nextMs = 0 }) =>
-          html`<li>
-            <div class="grow">
-              <a class="whole what" href="/programs/${id}">${visible(name)}</a>
-              <span class="cut quiet small">${everyInWords(every, own)}</span>
-            </div>
-            <span class="num">next ${when(nextMs)}</span>
-          </li>`,
-      )}
+    html`<ul class="list programs">
+      ${often.map((program) => {
+        const { id, name, every = "", zone: own, nextMs = 0 } = program;
+        return html`<li>
+          <div class="grow">
+            <a class="whole what" href="/programs/${id}">${visible(name)}</a>
+            <span class="cut quiet small">${everyInWords(every, own)}</span>
+          </div>
+          <span class="num next">next ${nextRun(program, nextMs)}</span>
+        </li>`;
+      })}
     </ul>`
   }
-  ${
-    byDay.size > 0 &&
-    html`<ol class="calendar">
-        ${[...byDay].map(
-          ([day, runs]) =>
+  ${coming.length > 0 && calendar(coming, zone)}
+  ${often.length === 0 && coming.length === 0 && html`<p class="quiet">Nothing in the coming week.</p>`}`;
+}
+
+interface Coming {
+  id: string;
+  name: string;
+  at: number;
+}
+
+/** A week from the day of the first run on. @param coming in their order; at least one */
+function calendar(coming: readonly Coming[], zone: string): Markup {
+  const byDay = Map.groupBy(coming, ({ at }) => dayIn(at, zone));
+  // In steps of half a day, because a day of a zone can have 23 or 25 hours.
+  const halves = Array.from({ length: 2 * days + 2 }, (_, n) => coming[0]!.at + (n * dayMs) / 2);
+  const week = [...new Set(halves.map((at) => dayIn(at, zone)))].slice(0, days);
+  const dayPart = (day: string) => {
+    const runs = byDay.get(day);
+    if (!runs) return html`<li class="free"><strong>${day}</strong></li>`;
+    return html`<li>
+      <strong>${day}</strong>
+      <ul>
+        ${runs.map(
+          ({ id, name, at }) =>
             html`<li>
-              <strong>${day}</strong>
-              <ul>
-                ${runs.map(
-                  ({ id, name, at }) =>
-                    html`<li>
-                      <time datetime="${new Date(at).toISOString()}" data-kept>${timeIn(at, zone)}</time>
-                      <a href="/programs/${id}">${visible(name)}</a>
-                    </li>`,
-                )}
-              </ul>
+              <a href="/programs/${id}"
+                ><time datetime="${new Date(at).toISOString()}" data-kept>${timeIn(at, zone)}</time>
+                ${visible(name)}</a
+              >
             </li>`,
         )}
-      </ol>
-      <p class="quiet small">Days and times in ${zone}.</p>`
-  }
-  ${often.length === 0 && byDay.size === 0 && html`<p class="quiet">Nothing in the coming week.</p>`}`;
+      </ul>
+    </li>`;
+  };
+  return html`<ol class="calendar">
+      ${week.map(dayPart)}
+    </ol>
+    <p class="quiet small">Days and times in ${zone}.</p>`;
+}
+
+/** When a program runs next: where its times are those of a zone, in that zone. */
+export function nextRun(
+  { every, zone }: { every?: string | undefined; zone: string },
+  nextMs: number,
+): Markup {
+  if (every === undefined || !needsZone(every)) return when(nextMs);
+  const iso = new Date(nextMs).toISOString();
+  return html`<time datetime="${iso}" data-kept title="In ${zone}"
+    >${dayIn(nextMs, zone)}, ${timeIn(nextMs, zone)}</time
+  >`;
 }
 
 /** The zone of the user, as far as a program says it. */
@@ -77,6 +102,6 @@ const zoneOf = (programs: readonly ProgramSummary[]) =>
   programs.find(({ zone }) => zone !== "UTC")?.zone ?? "UTC";
 
 const dayIn = (ms: number, timeZone: string) =>
-  new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "long", day: "numeric", month: "long" }).format(ms);
+  new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short", day: "numeric", month: "short" }).format(ms);
 const timeIn = (ms: number, timeZone: string) =>
   new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(ms);

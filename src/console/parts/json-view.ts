@@ -6,6 +6,8 @@ import { count, number, visible, visibleLine } from "../text.ts";
 const maxRows = 100;
 const maxColumns = 8;
 const maxCellChars = 120;
+/** Of a table within a tree. */
+const maxPlainRows = 50;
 /** Lines of a tree, and characters of its texts: about 80 kB of page together. */
 const maxNodes = 500;
 const maxTreeChars = 30_000;
@@ -19,7 +21,7 @@ type Row = Record<string, unknown>;
 const isObject = (value: unknown): value is Row =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A list of objects that have the same few members, of which most are no objects themselves. */
+/** A list of objects that have the same few members. */
 function columnsOf(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length < 2 || !value.every(isObject)) return undefined;
   const names = [...new Set(value.slice(0, maxRows).flatMap((row) => Object.keys(row)))];
@@ -28,8 +30,8 @@ function columnsOf(value: unknown): string[] | undefined {
   return names.length > 0 && names.length <= 24 && isEven ? names : undefined;
 }
 
-/** The value as a table, if it is one. */
-export function tableOf(value: unknown): Markup | undefined {
+/** The value as a table, if it is one. @param label for screen readers */
+export function tableOf(value: unknown, label = "Result as a table"): Markup | undefined {
   const names = columnsOf(value);
   if (!names) return undefined;
   const rows = value as Row[];
@@ -41,7 +43,7 @@ export function tableOf(value: unknown): Markup | undefined {
   const isNumber = (name: string) =>
     rows.every((row) => row[name] === undefined || typeof row[name] === "number");
   const kind = Object.fromEntries(shown.map((name) => [name, isNumber(name) ? "n" : ""]));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Result as a table">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
       <table class="data">
         <thead>
           <tr>
@@ -60,6 +62,20 @@ export function tableOf(value: unknown): Markup | undefined {
     </div>
     ${left.length > 0 && html`<p class="quiet small">And ${left.join(" and ")}, in the JSON.</p>`}`;
 }
+
+/** Whose cells hold nothing that folds: as a part of a tree it loses nothing. */
+function isPlainTable(value: unknown): value is Row[] {
+  const names = columnsOf(value);
+  return (
+    names !== undefined &&
+    names.length <= maxColumns &&
+    (value as Row[]).length <= maxPlainRows &&
+    (value as Row[]).every((row) => Object.values(row).every(isShort))
+  );
+}
+
+const isShort = (value: unknown) =>
+  typeof value === "string" ? value.length <= maxCellChars : typeof value !== "object" || value === null;
 
 function cell(value: unknown): string {
   if (value === undefined) return "";
@@ -104,12 +120,15 @@ function node(name: string | undefined, value: unknown, depth: number, room: Roo
   if (!entries) return html`<div>${key}${scalar(value)}</div>`;
   const size = Array.isArray(value) ? count(entries.length, "item") : count(entries.length, "member");
   if (entries.length === 0) return html`<div>${key}${Array.isArray(value) ? "[]" : "{}"}</div>`;
-  const shown: Markup[] = [];
+  const asTable =
+    depth > 0 && isPlainTable(value) ? tableOf(value, `${visibleLine(name ?? "")} as a table`) : undefined;
+  if (asTable) room.nodes -= Math.min(entries.length, maxRows) * 2;
+  const shown: Markup[] = asTable ? [asTable] : [];
   for (const [child, one] of entries) {
-    if (room.nodes <= 0 || room.chars <= 0) break;
+    if (asTable || room.nodes <= 0 || room.chars <= 0) break;
     shown.push(node(child, one, depth + 1, room));
   }
-  const left = entries.length - shown.length;
+  const left = asTable ? 0 : entries.length - shown.length;
   return html`<details ${(depth < room.open && entries.length <= 50) || depth === 0 ? "open" : ""}>
     <summary>${key}${Array.isArray(value) ? `[ ${size} ]` : `{ ${size} }`}</summary>
     <div>${shown}${left > 0 && html`<div class="quiet">… ${number(left)} more</div>`}</div>

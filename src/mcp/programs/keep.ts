@@ -33,8 +33,7 @@ export type Keep = z.input<typeof Keep>;
 export async function proposeProgram(call: ToolCall, context: ToolContext): Promise<Reply> {
   const { env, ctx, caller, origin } = context;
   const startedAtMs = Date.now();
-  const proposal = await proposalOf(call, context);
-  const answer = proposal.ok ? await proposed(proposal, context) : proposal;
+  const answer = await keepProgram(call, context);
   if (answer.ok) return { said: { result: inWords(answer, origin) }, first: [answer.first] };
   const { failure } = answer;
   const begun = {
@@ -49,6 +48,12 @@ export async function proposeProgram(call: ToolCall, context: ToolContext): Prom
   const recording = startRecording({ env, ctx, userId: caller.userId }, begun, [], context.sinks);
   recording({ ok: false, failure, logs: [] });
   return failureReply(failure);
+}
+
+/** Proposes it, or says why nobody is asked. Records nothing. */
+export async function keepProgram(call: ToolCall, context: ToolContext): Promise<Result<Told>> {
+  const proposal = await proposalOf(call, context);
+  return proposal.ok ? proposed(proposal, context) : proposal;
 }
 
 async function proposalOf(

@@ -92,10 +92,54 @@ export function passed(times: Times, firstMs: number, nowMs: number): { lastMs: 
   return { lastMs, earlier: counted ?? Math.min((lastMs - firstMs) / ms!, maxCounted) };
 }
 
-/** `every 15 minutes`; `0 9 * * 1-5 in Europe/Berlin`. */
+/** `every 15 minutes`; `on weekdays at 09:00 in Europe/Berlin`. */
 export function everyInWords(every: string, zone: string): string {
-  return needsZone(every) ? `${every} in ${zone}` : `every ${every.replace(/^1 /, "")}`;
+  return needsZone(every) ? `${timesInWords(every)} in ${zone}` : timesInWords(every);
 }
+
+/** The same without the time zone. Cron that no short sentence says is said as it is. */
+export function timesInWords(every: string): string {
+  return needsZone(every) ? (cronInWords(every) ?? every) : `every ${every.replace(/^1 /, "")}`;
+}
+
+const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+/** Fixed times of a day: a minute, and one hour or a few. */
+const fixedTimes = /^(?<minute>\d\d?) (?<hours>\d\d?(?:,\d\d?){0,3}) (?<day>\*|\d\d?) \* (?<week>\S+)$/;
+
+function cronInWords(every: string): string | undefined {
+  const { minute = "", hours = "", day = "", week = "" } = fixedTimes.exec(every)?.groups ?? {};
+  const days = day === "*" ? daysInWords(week) : week === "*" ? `on day ${day} of every month` : undefined;
+  if (days === undefined) return undefined;
+  return `${days} at ${listed(hours.split(",").map((hour) => `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`))}`;
+}
+
+/** @param field the fifth of cron @returns undefined for one with steps or the like */
+function daysInWords(field: string): string | undefined {
+  if (field === "*") return "every day";
+  const spans = field.split(",").map((part) => part.split("-").map(weekdayOf));
+  const usable = spans.every(
+    ([from = -1, to = from, ...rest]) => from >= 0 && to >= from && rest.length === 0,
+  );
+  if (!usable) return undefined;
+  const chosen = new Set(
+    spans.flatMap(([from = 0, to = from]) => Array.from({ length: to - from + 1 }, (_, n) => (from + n) % 7)),
+  );
+  const isWeekend = (at: number) => at === 0 || at === 6;
+  if (chosen.size === 7) return "every day";
+  if (chosen.size === 5 && ![...chosen].some(isWeekend)) return "on weekdays";
+  if (chosen.size === 2 && [...chosen].every(isWeekend)) return "on weekends";
+  return `on ${listed([...chosen].sort().map((at) => `${weekdays[at]}s`))}`;
+}
+
+/** 0 to 6 from Sunday, or 7 for the Sunday at the end of a week; less than 0 for what is no day. */
+function weekdayOf(text: string): number {
+  if (/^[0-7]$/.test(text)) return Number(text);
+  return text.length === 3
+    ? weekdays.findIndex((name) => name.slice(0, 3).toUpperCase() === text.toUpperCase())
+    : -1;
+}
+
+const listed = (words: readonly string[]) => new Intl.ListFormat("en-GB").format(words);
 
 /** @returns undefined for what is no interval */
 function intervalOf(every: string): { ms: number; text: string } | undefined {

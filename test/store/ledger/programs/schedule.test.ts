@@ -7,6 +7,7 @@ import {
   nextTime,
   nextTimes,
   passed,
+  timesInWords,
 } from "../../../../src/store/ledger/programs/schedule.ts";
 
 const at = (text: string) => Date.parse(text);
@@ -25,11 +26,35 @@ describe("every", () => {
     ["1 hours", "1 hour", "every hour"],
     ["minute", "1 minute", "every minute"],
     ["2weeks", "2 weeks", "every 2 weeks"],
-    [" 0  9 * *  MON-FRI ", "0 9 * * MON-FRI", "0 9 * * MON-FRI in Europe/Berlin"],
+    [" 0  9 * *  MON-FRI ", "0 9 * * MON-FRI", "on weekdays at 09:00 in Europe/Berlin"],
     ["@daily", "@daily", "@daily in Europe/Berlin"],
   ])("%s is kept as %s", (given, every, words) => {
     expect(checkEvery(given, now)).toEqual({ ok: true, every });
     expect(everyInWords(every, "Europe/Berlin")).toBe(words);
+  });
+
+  it.each([
+    ["0 9 * * *", "every day at 09:00"],
+    ["5 7,19 * * 0-6", "every day at 07:05 and 19:05"],
+    ["0 9 * * 1-5", "on weekdays at 09:00"],
+    ["0 9 * * SAT,sun", "on weekends at 09:00"],
+    ["0 9 * * 6-7", "on weekends at 09:00"],
+    ["0 8 * * 1", "on Mondays at 08:00"],
+    ["30 17 * * THU,1,TUE", "on Mondays, Tuesdays and Thursdays at 17:30"],
+    ["0 6 15 * *", "on day 15 of every month at 06:00"],
+    // Both fields together mean either, and what has steps no short sentence: these stay as they are.
+    ...[
+      "0 6 1 * 1",
+      "0 9 1-7 * *",
+      "*/5 * * * *",
+      "0 */2 * * *",
+      "0 9 * 6 *",
+      "0 9 * * 1#2",
+      "0 9 * * 5-1",
+      "0 9 * * 8",
+    ].map((every) => [every, every]),
+  ])("%s is said as %s", (every, words) => {
+    expect(timesInWords(every)).toBe(words);
   });
 
   it.each([

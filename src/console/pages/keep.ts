@@ -1,0 +1,27 @@
+/** Keeps the code of a run as a program: proposes it in the name of the console, as `execute` with `keep` does for a client. */
+import { keepProgram } from "../../mcp/programs/keep.ts";
+import { toolContext } from "../../mcp/tool-context.ts";
+import { readManifest } from "../../store/catalogs.ts";
+import { describeFailure } from "../../terms/failure.ts";
+import { consoleCaller, ledgerOf, type ConsoleContext } from "../context.ts";
+import { canLookBack, runOfThen } from "../parts/differences.ts";
+import { missingPage, refusedPage } from "./missing.ts";
+
+/** Leads to the page of the program, where the person decides on it. It may do what the run was granted. */
+export async function keepRun(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
+  const { env, ctx } = c.env;
+  const kept = await ledgerOf(c).run(c.req.param("run") ?? "");
+  if (!kept) return missingPage(c, "run");
+  const { code, codeChars, access, tags } = runOfThen(kept);
+  if (!canLookBack({ code, codeChars }))
+    return refusedPage(c, { status: 409, problem: "Not all code of this run is kept." });
+  const [name, every] = ["name", "every"].map((field) => (fields.get(field) ?? "").trim());
+  const { apis } = await readManifest(env.CATALOGS);
+  const caller = { ...(await consoleCaller(c, access)), ...(tags && { tags }) };
+  const result = await keepProgram(
+    { code, keep: { name, ...(every !== "" && { every }) } },
+    toolContext({ request: c.req.raw, env, ctx, caller, apis }),
+  );
+  if (result.ok) return c.redirect(`/programs/${result.id}`, 303);
+  return refusedPage(c, { status: 422, problem: describeFailure(result.failure).sentence });
+}
