@@ -1,8 +1,8 @@
 /** What all commands share: reading options, answering `--help`, and one sentence about an option that is wrong. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { nearestNames } from "../request/nearest.ts";
-import { subcommandsWith } from "./options.ts";
-import { commandFor } from "./places.ts";
+import { subcommandsWith, variablesOf } from "./options.ts";
+import { commandFor, type Subcommand } from "./places.ts";
 
 /**
  * @param command as a person types it, without options: `npm run api`
@@ -33,7 +33,7 @@ export function commandLine<const Config extends ParseArgsConfig>(
   } catch (error) {
     // Node adds advice about arguments that begin with a hyphen, which no command here takes.
     const [sentence = ""] = (error as Error).message.replaceAll("\n", " ").split(/\.? To specify/);
-    const meant = optionMeant(Object.keys(options), args, help);
+    const meant = optionMeant(Object.keys(options), args, variablesReadBy(command));
     console.error(`${/[.?]$/.test(sentence) ? sentence : `${sentence}.`}${meant}\n${helpHint(command)}`);
     process.exit(2);
   }
@@ -55,18 +55,28 @@ function withValues(args: readonly string[], options: NonNullable<ParseArgsConfi
   return joined;
 }
 
+function variablesReadBy(command: string): readonly string[] {
+  const known = Object.keys(variablesOf) as Subcommand[];
+  const subcommand = known.find((each) => commandFor(each) === command);
+  return subcommand === undefined ? [] : variablesOf[subcommand];
+}
+
 /**
  * What the first unknown option is meant to be, as a sentence.
- * @param help of the command, which names the environment variables that it reads
+ * @param variables of the environment that the command reads
  * @returns nothing if that cannot be told
  */
-export function optionMeant(options: readonly string[], args: readonly string[], help: string): string {
+export function optionMeant(
+  options: readonly string[],
+  args: readonly string[],
+  variables: readonly string[],
+): string {
   const known = new Set(options);
   for (const arg of args) {
     const name = /^--?([a-z][\w-]*)/i.exec(arg)?.[1];
     if (name === undefined || (arg.startsWith("--") && known.has(name))) continue;
-    const variable = name.toUpperCase();
-    if (new Set(help.match(/\b[A-Z]{4,}\b/g)).has(variable))
+    const variable = name.toUpperCase().replaceAll("-", "_");
+    if (!known.has(name) && variables.includes(variable))
       return ` It is set in the environment: ${variable}=… before the command.`;
     const others = known.has(name) ? [] : subcommandsWith(name).map((other) => commandFor(other));
     if (others.length > 0) return ` It is an option of ${others.join(", ")}.`;

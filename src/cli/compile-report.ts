@@ -1,6 +1,7 @@
 /** What a person reads about a compiled document: how many operations it has, and its faults. */
 import type { CompileReport, Fault } from "../spec/catalog.ts";
 import { visibleLine } from "../terms/visible.ts";
+import { counted } from "./counted.ts";
 
 /** More would push the next lines off the screen. */
 const maxFaults = 10;
@@ -37,8 +38,7 @@ export function faultLines(faults: readonly Fault[]): string[] {
   return left > 0 ? [...lines, `   ${more(left)}`] : lines;
 }
 
-export const faultCount = ({ length }: readonly Fault[]): string =>
-  `${length} fault${length === 1 ? "" : "s"}`;
+export const faultCount = ({ length }: readonly Fault[]): string => counted(length, "fault");
 
 /** Text of a document on one line: it must neither end a comment nor reach a terminal as a command, or unseen. */
 export function printable(text: string): string {

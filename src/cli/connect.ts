@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { commandSettings, type CommandSetting } from "../terms/clients.ts";
 import { nameFor } from "./apis.ts";
 import { commandLine } from "./command-line.ts";
-import { optionsOf } from "./options.ts";
+import { documentHelp, optionsOf } from "./options.ts";
 import { commandFor, places, version } from "./places.ts";
 import { assertAccess } from "./stdio/bridge.ts";
 import { given, oneSource, prepare } from "./start.ts";
@@ -13,8 +13,12 @@ import { given, oneSource, prepare } from "./start.ts";
 const help = `${commandFor("connect", "[<file or URL>] [options]")}
 
 Prints the settings with which clients start isogate by themselves (--stdio): Claude Desktop, Claude Code, Cursor, VS Code, Zed,
-Codex and Gemini CLI. The document and the options are those of ${commandFor("start", "--help")}. For clients that open a
-URL, ${commandFor("start")} prints the settings.`;
+Codex and Gemini CLI. For clients that open a URL, ${commandFor("start")} prints the settings.
+
+${documentHelp}
+  --access <list>                what the client may do: read, write, delete, separated by commas (default: read)
+  --stdio                        may be left out: the settings have it anyway
+  --help`;
 
 /**
  * Clients hide what a command prints when it cannot start, so everything is tried here first.

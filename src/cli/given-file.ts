@@ -1,6 +1,7 @@
 /** A file that `import` or `restore` was given: one that cannot be read is said, and one that is for the other command. */
 import { open } from "node:fs/promises";
 import { commandFor } from "./places.ts";
+import { reasonOf } from "./system-error.ts";
 
 /** How a file begins that was written by each command, and which command reads it. */
 const kinds = {
@@ -8,23 +9,16 @@ const kinds = {
   export: { begins: [...Buffer.from('{"isogate":"export"')], reader: "import" },
 } as const;
 
-const reasons: Record<string, string> = {
-  EACCES: "this user may not read it",
-  EPERM: "the system does not let this user read it",
-  EISDIR: "it is a folder",
-};
-
 /**
  * Does nothing for a file of neither kind: the command that reads it says what is missing.
  * @throws Error that says why it cannot be read, or names the command that reads it
  */
 export async function assertFor(reader: "import" | "restore", path: string): Promise<void> {
   const beginning = await beginningOf(path).catch((error: NodeJS.ErrnoException) => {
-    const { code = "", message } = error;
     throw new Error(
-      code === "ENOENT"
+      error.code === "ENOENT"
         ? `There is no file ${path}.`
-        : `${path} cannot be read: ${reasons[code] ?? message}.`,
+        : `${path} cannot be read: ${reasonOf(error, "read")}.`,
       { cause: error },
     );
   });

@@ -8,6 +8,7 @@ import { messageOf } from "../terms/log.ts";
 import { visible } from "../terms/visible.ts";
 import { nearestNames } from "../request/nearest.ts";
 import { commandFor, version, type Subcommand } from "./places.ts";
+import { systemSentence } from "./system-error.ts";
 
 interface Program {
   /** @returns the exit code. @throws Error whose message tells a person what to do */
@@ -80,7 +81,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   // It may quote a document, or another server.
-  console.error(visible(messageOf(error)));
+  console.error(visible(systemSentence(error) ?? messageOf(error)));
   // Anything already started would keep the process alive.
   process.exit(1);
 }

@@ -28,7 +28,7 @@ import { messageOf } from "../terms/log.ts";
 import { visible } from "../terms/visible.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { allowanceFor } from "../request/address.ts";
-import { optionsOf } from "./options.ts";
+import { documentHelp, optionsOf } from "./options.ts";
 import { commandFor, places } from "./places.ts";
 import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { unreachable } from "./server/reachable.ts";
@@ -55,10 +55,7 @@ const help = `${commandFor("start", "[<file or URL>] [options]")}
 Serves the APIs of specs/, including the bundled demo API, or only the OpenAPI document you name.
 State is kept in ${places.home}.
 
-  --name <name>                  its name: apis.<name>, /mcp/<name> (default: from the file name)
-  --server <URL>                 base URL of the API (default: the one in the document)
-  --credential <scheme>=<VAR>    the environment variable VAR holds the secret for a security scheme
-  --paste <scheme>=<path>        each user pastes their own credential on connecting; it is verified with GET <path>
+${documentHelp}
   --open                         no login; only on loopback
   --stdio                        speaks MCP on standard input and output, for clients that start a command: no port, no login;
                                  clients of one folder share a server, which ends with the last of them

@@ -12,13 +12,18 @@ export async function inTemporaryFolder<Result>(
   prefix: string,
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = mkdtempSync(prefix);
-  // A runtime that was killed just now may have written in it a moment ago.
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  let folder: string | undefined;
+  const remove = () => {
+    // A runtime that was killed just now may have written in it a moment ago.
+    if (folder !== undefined)
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  };
   const leave = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
   process.on("exit", remove);
+  // Before there is a folder: without them, a signal ends this process at once.
   for (const signal of signals) process.on(signal, leave);
   try {
+    folder = mkdtempSync(prefix);
     return await use(folder);
   } finally {
     for (const signal of signals) process.off(signal, leave);

@@ -6,6 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { optionsOf } from "../../src/cli/options.ts";
+import type { Subcommand } from "../../src/cli/places.ts";
 import { freePort } from "../../src/cli/server/local-server.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -26,6 +28,18 @@ it("names every subcommand in its help", async () => {
   for (const typed of ["npm start", "npm run api", "npm run token", "npm run deploy", "--version"])
     expect(out).toContain(typed);
 });
+
+it.each(Object.keys(optionsOf) as Subcommand[])(
+  "says in the help of %s what each of its options does, and sends nobody to another help for that",
+  async (subcommand) => {
+    const { code, out } = await isogate([subcommand, "--help"]);
+    expect(code).toBe(0);
+    for (const option of Object.keys(optionsOf[subcommand]))
+      // Taken to refuse it with the reason.
+      if (`${subcommand} --${option}` !== "deploy --open") expect(out).toContain(`--${option}`);
+    expect(out).not.toMatch(/(?:see|as|those) of? ?\S* ?\S* ?--help/);
+  },
+);
 
 it.each(["--version", "-v", "version"])("prints the version of the package: %s", async (asked) => {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };

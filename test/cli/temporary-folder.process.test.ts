@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { lockState } from "../../src/cli/server/state-lock.ts";
 import { movingFormat } from "../../src/terms/moving.ts";
 
 const program = join(import.meta.dirname, "../../src/cli/main.ts");
@@ -59,14 +60,44 @@ it.each([
   expect(beside()).toEqual([]);
 });
 
-it("no half of a state stays when import is ended", { timeout: 60_000 }, async () => {
+/** An export without users. */
+function emptyExport(): string {
   const file = join(folder, "export.jsonl");
   const head = { isogate: "export", format: movingFormat, version: "0", secret: "" };
   const end = { lines: 1, code: "" };
   writeFileSync(file, `${JSON.stringify(head)}\n${JSON.stringify({ end })}\n`);
-  const state = join(home(), "state");
-  mkdirSync(state, { recursive: true });
-  const made = () => readdirSync(state).filter((name) => /^(?:v3|\.import-.*)$/.test(name));
-  expect(await endedBy("SIGTERM", ["import", file], made)).toBe(143);
+  return file;
+}
+
+const state = () => join(home(), "state");
+const made = () => readdirSync(state()).filter((name) => /^(?:v3|\.import-.*)$/.test(name));
+
+it("no half of a state stays when import is ended", { timeout: 60_000 }, async () => {
+  mkdirSync(state(), { recursive: true });
+  expect(await endedBy("SIGTERM", ["import", emptyExport()], made)).toBe(143);
   expect(made()).toEqual([]);
 });
+
+it(
+  "what a killed import leaves is removed by the next lock, and nothing that is in use",
+  { timeout: 60_000 },
+  async () => {
+    mkdirSync(state(), { recursive: true });
+    const child = spawn(process.execPath, [program, "import", emptyExport()], {
+      env: { ...process.env, ISOGATE_HOME: home(), ISOGATE_SECRET: "x".repeat(40) },
+      stdio: "ignore",
+    });
+    const exited = once(child, "exit");
+    await expect.poll(made, { timeout: 20_000, interval: 5 }).toHaveLength(1);
+    await expect(lockState(state(), { command: "isogate doctor" })).rejects.toThrow(
+      "isogate import is at work",
+    );
+    expect(made()).toHaveLength(1);
+    child.kill("SIGKILL");
+    await exited;
+    expect(made()).toHaveLength(1);
+    const { release } = await lockState(state(), { command: "isogate doctor" });
+    expect(made()).toEqual([]);
+    release();
+  },
+);

@@ -3,14 +3,15 @@
  * with all that was committed before the command began. The file holds what the state folder holds: code, results, grants
  * and the secret that opens them.
  */
-import { cp, readdir, rename, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { cp, readdir, stat, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { create } from "tar";
 import { commandLine } from "../command-line.ts";
+import { counted } from "../counted.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { keepToOwner } from "../server/owner-only.ts";
-import { inTemporaryFolder } from "../temporary-folder.ts";
+import { writeWhole } from "../written-file.ts";
 import { copyDatabases } from "./copy-databases.ts";
 
 const command = commandFor("backup");
@@ -35,29 +36,28 @@ export async function run(args: string[]): Promise<number> {
     throw new Error(`Name one file for the backup, as in ${commandFor("backup", "isogate.tar.gz")}`);
   keepToOwner();
   const target = resolve(file);
-  if (!values.replace && (await exists(target)))
-    throw new Error(`${target} is there already. Name another file, or add --replace.`);
-  return inTemporaryFolder(join(dirname(target), ".isogate-backup-"), async (folder) => {
+  const said = await writeWhole(target, { ...values, prefix: ".isogate-backup-" }, async (folder, packed) => {
     const copies = await copyDatabases(places.home, folder);
     const secret = join(places.home, "secret");
     const hasSecret = await exists(secret);
     if (hasSecret) await cp(secret, join(folder, "secret"));
     await writeFile(join(folder, aboutFile), JSON.stringify({ format: backupFormat, version }));
-    const packed = join(folder, "packed");
     await create({ gzip: true, cwd: folder, file: packed, portable: true }, [
       aboutFile,
       ...(await readdir(folder)).filter((name) => ["state", "secret"].includes(name)),
     ]);
-    await rename(packed, target);
-    const { size } = await stat(target);
-    console.log(`${target}: ${copies.length} databases, ${Math.ceil(size / 1_000_000)} MB.`);
-    if (!hasSecret)
-      console.log(
-        "It does not hold the secret that the state is sealed with, because that is not kept there: keep the server's ISOGATE_SECRET too.",
-      );
-    return 0;
+    const { size } = await stat(packed);
+    return [
+      `${target}: ${counted(copies.length, "database")}, ${Math.ceil(size / 1_000_000)} MB.`,
+      ...(hasSecret ? [] : [withoutSecret]),
+    ];
   });
+  for (const line of said) console.log(line);
+  return 0;
 }
+
+const withoutSecret =
+  "It does not hold the secret that the state is sealed with, because that is not kept there: keep the server's ISOGATE_SECRET too.";
 
 export async function exists(path: string): Promise<boolean> {
   return stat(path).then(

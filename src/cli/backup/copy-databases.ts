@@ -5,6 +5,7 @@ import { makeFolder } from "../make-folder.ts";
 import { fingerprintFile } from "../server/local-secret.ts";
 import { sqlite } from "../server/sqlite.ts";
 import { newerLayout } from "../server/state-folder.ts";
+import { isNoRoom, systemSentence } from "../system-error.ts";
 
 /** Below the home folder, and in a backup. */
 const state = "state";
@@ -26,11 +27,17 @@ export async function copyDatabases(home: string, to: string): Promise<string[]>
     const path = join(parentPath, name);
     const copy = join(to, databases, relative(from, path));
     makeFolder(dirname(copy));
-    const source = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
     try {
-      await backup(source, copy);
-    } finally {
-      source.close();
+      const source = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+      try {
+        await backup(source, copy);
+      } finally {
+        source.close();
+      }
+    } catch (error) {
+      // It is the copy that needs room: the caller says where that is.
+      const says = isNoRoom(error) ? undefined : systemSentence(error, path, "read");
+      throw says === undefined ? error : new Error(says, { cause: error });
     }
     copies.push(copy);
   }

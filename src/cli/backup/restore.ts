@@ -9,12 +9,14 @@ import { z } from "zod";
 import { parseJson } from "../../terms/json.ts";
 import { messageOf } from "../../terms/log.ts";
 import { commandLine } from "../command-line.ts";
+import { counted } from "../counted.ts";
 import { assertFor } from "../given-file.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor, places } from "../places.ts";
 import { foundSecret } from "../server/local-secret.ts";
 import { keepToOwner, tighten } from "../server/owner-only.ts";
-import { lockState } from "../server/state-lock.ts";
+import { heldPrefixes, lockState } from "../server/state-lock.ts";
+import { about } from "../system-error.ts";
 import { aboutFile, backupFormat, exists } from "./backup.ts";
 import { sqlite } from "../server/sqlite.ts";
 import { inTemporaryFolder } from "../temporary-folder.ts";
@@ -58,13 +60,14 @@ export async function run(args: string[]): Promise<number> {
     await rename(join(folder, "state/v3"), state);
     if (await exists(join(folder, "secret"))) await rename(join(folder, "secret"), secret);
     await tighten(home);
-    console.log(`${home}: ${count} databases. Start the server with the settings that it had.`);
+    console.log(`${home}: ${counted(count, "database")}. Start the server with the settings that it had.`);
     // The server's environment may have it.
     await foundSecret(home).catch((error: unknown) => console.log(`! ${messageOf(error)}`));
     return 0;
   };
   try {
-    return await inTemporaryFolder(join(home, ".restore-"), putBack);
+    const temporary = join(home, "state", heldPrefixes.restore);
+    return await about(home, "write", () => inTemporaryFolder(temporary, putBack), temporary);
   } finally {
     release();
   }
@@ -86,23 +89,29 @@ async function readThrough(path: string): Promise<void> {
 
 /** @returns the number of its databases. @throws Error if something is missing or damaged */
 async function check(folder: string, file: string): Promise<number> {
-  const about = About.safeParse(parseJson(await readFile(join(folder, aboutFile), "utf8").catch(() => "")));
-  if (!about.success) throw new Error(`${file} is no backup of isogate: it has no ${aboutFile}.`);
-  if (about.data.format !== backupFormat)
+  const said = About.safeParse(parseJson(await readFile(join(folder, aboutFile), "utf8").catch(() => "")));
+  if (!said.success) throw new Error(`${file} is no backup of isogate: it has no ${aboutFile}.`);
+  if (said.data.format !== backupFormat)
     throw new Error(
-      `${file} was written by isogate ${about.data.version}, whose backups this version cannot read. Restore it with that version.`,
+      `${file} was written by isogate ${said.data.version}, whose backups this version cannot read. Restore it with that version.`,
     );
   const { DatabaseSync } = await sqlite();
   const found = (await readdir(join(folder, "state"), { recursive: true, withFileTypes: true })).filter(
     (entry) => entry.isFile() && entry.name.endsWith(".sqlite"),
   );
   for (const { parentPath, name } of found) {
-    const path = join(parentPath, name);
-    const database = new DatabaseSync(path);
-    const [row] = database.prepare("PRAGMA quick_check").all();
+    const database = new DatabaseSync(join(parentPath, name));
+    let row: Record<string, unknown> | undefined;
+    try {
+      [row] = database.prepare("PRAGMA quick_check").all();
+    } catch {
+      // Not even its beginning is that of a database.
+    }
     database.close();
     if (row?.["quick_check"] !== "ok")
-      throw new Error(`${file} is damaged: ${name} does not pass its check.`);
+      throw new Error(
+        `${file} is damaged: ${name} does not pass its check. Copy the file again, or take another one.`,
+      );
   }
   if (found.length === 0) throw new Error(`${file} holds no database.`);
   return found.length;

@@ -7,7 +7,9 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { connectSettings } from "../../terms/clients.ts";
 import { readLock } from "../api/lock.ts";
-import { configuredApis, prepareApi, type PreparedApi } from "../apis.ts";
+import { DocumentError } from "../../spec/document.ts";
+import type { DeployedApi } from "../../terms/manifest.ts";
+import { configuredApis, prepareApi, type ConfiguredApi, type PreparedApi } from "../apis.ts";
 import { servedOf } from "../served.ts";
 import { bucketOf, bundleLimitBytes, bundleSize, deployConfig, writeConfig } from "./bundle.ts";
 import { askHidden, collectSecrets, neededSecrets } from "./secrets.ts";
@@ -15,7 +17,7 @@ import { exampleFile, readDeployment, signInRefusal, warningsOf, type Deployment
 import { settingsFile, type SettingsFile } from "./settings-file.ts";
 import { dryWrangler, must, realWrangler, type Wrangler } from "./wrangler.ts";
 import { commandLine } from "../command-line.ts";
-import { reportLines } from "../compile-report.ts";
+import { printable, reportLines } from "../compile-report.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor, docPage, places } from "../places.ts";
 import { builtWorker } from "../server/built-worker.ts";
@@ -31,7 +33,8 @@ const help = `${commandFor("deploy", "[options]")}
 Puts the APIs of specs/ on Cloudflare with the settings of deployment.jsonc: creates what is missing (KV namespace, R2
 bucket), asks for secrets that are not set, uploads the catalogs, deploys, and prints the URL and how to connect.
 
-  --dry-run            prints each step with its wrangler command, offline; changes nothing
+  --dry-run            prints each step with its wrangler command; needs no account and changes nothing. A document that is not
+                       on this machine yet is fetched; without a network, the rest is planned without it
   --config <file>      the settings of the deployment (default: ${standardConfig})
   --env <name>         another deployment of the file, such as staging: what stands under "env" there
   --specs <folder>     the folder of API files (default: specs/)
@@ -68,18 +71,15 @@ export async function run(args: string[]): Promise<number> {
   const wrangler = dry || real === undefined ? dryWrangler(say) : real;
 
   say("1. Read the documents");
-  const apis = await readApis(deployment, settings.file, values.specs);
-  const refusal = signInRefusal(
-    deployment,
-    apis.map(({ api }) => api),
-  );
+  const { apis, unread } = await readApis(deployment, { settings: settings.file, specs: values.specs, dry });
+  const served = [...apis.map(({ api }) => api), ...unread];
+  const refusal = signInRefusal(deployment, served);
   if (refusal !== undefined) throw new Error(refusal);
 
   say("2. Build");
   const built = await withOwn(await builtWorker(), own);
   const configFor = async (kvId: string) => {
     const text = await readFile(built, "utf8");
-    const served = apis.map(({ api }) => api);
     return writeConfig(folder, deployConfig({ path: built, text }, deployment, served, { kvId, folder }));
   };
   await tryOut(real, await configFor("dry-run"), dirname(built));
@@ -100,9 +100,10 @@ export async function run(args: string[]): Promise<number> {
   const config = await configFor(kvId);
 
   say("4. Secrets");
-  await ensureSecrets(wrangler, deployment, apis, dry);
+  await ensureSecrets(wrangler, deployment, served, dry);
 
   say("5. Upload the catalogs");
+  for (const { name } of unread) say(`  ! not planned: the catalog of ${name}, whose document was not read`);
   const put = async (key: string, content: string | Uint8Array) => {
     const file = join(folder, key.replaceAll("/", "-"));
     await writeFile(file, content);
@@ -139,12 +140,15 @@ function deploymentFrom({ file, text }: SettingsFile, env: string | undefined, d
   return result.missing;
 }
 
-/** @throws Error if any document cannot be read: then the deployment that serves now stays */
+/**
+ * @param settings the file that names the APIs @param specs the folder of their files
+ * @param dry continues where a document would have to be fetched and cannot be: its API is `unread`
+ * @throws Error if any document cannot be read: then the deployment that serves now stays
+ */
 async function readApis(
   { apis: wanted }: Deployment,
-  settings: string,
-  specs: string,
-): Promise<PreparedApi[]> {
+  { settings, specs, dry }: { settings: string; specs: string; dry: boolean },
+): Promise<{ apis: PreparedApi[]; unread: ConfiguredApi[] }> {
   const all = await configuredApis(resolve(specs));
   const unknown = wanted?.find((name) => !all.some((api) => api.name === name));
   if (unknown !== undefined)
@@ -152,6 +156,7 @@ async function readApis(
       `${settings} names the API ${unknown}; ${shown(resolve(specs))} has ${all.map(({ name }) => name).join(", ")}.`,
     );
   const read: PreparedApi[] = [];
+  const unread: ConfiguredApi[] = [];
   for (const configured of all.filter(({ name }) => wanted?.includes(name) ?? true)) {
     const { vpc, allowPrivate = [] } = configured.file;
     if (vpc === undefined && allowPrivate.length > 0) {
@@ -160,7 +165,15 @@ async function readApis(
       );
       continue;
     }
-    const prepared = await prepareApi(configured, { schema: "now" });
+    const prepared = await prepareApi(configured, { schema: "now" }).catch((error: unknown) => {
+      if (!dry || !(error instanceof DocumentError && error.code === "unreachable")) throw error;
+      say(printable(`  ! ${configured.name}: ${error.message} A deployment would stop here.`));
+      say("    The dry run continues without its operations and its catalog.");
+    });
+    if (!prepared) {
+      unread.push(configured);
+      continue;
+    }
     const lock = await readLock(configured.folder, configured.name);
     const { kept } = await servedOf(configured, prepared, lock?.hash);
     if (kept !== undefined) throw new Error(`${configured.name}: ${kept}`);
@@ -169,9 +182,9 @@ async function readApis(
     for (const line of reportLines(prepared.report, prepared.parts).slice(1)) say(line);
     read.push(prepared);
   }
-  if (read.length === 0)
+  if (read.length + unread.length === 0)
     throw new Error(`There is no API to deploy. Add one: ${commandFor("api", "add <file or URL>")}`);
-  return read;
+  return { apis: read, unread };
 }
 
 /** Has wrangler check the configuration, without an account, if it is there. @throws Error if the Worker is too large */
@@ -220,14 +233,11 @@ async function ensureKv(wrangler: Wrangler, title: string, dry: boolean): Promis
 async function ensureSecrets(
   wrangler: Wrangler,
   deployment: Deployment,
-  apis: PreparedApi[],
+  apis: readonly Pick<DeployedApi, "name" | "file">[],
   dry: boolean,
 ): Promise<void> {
   const { name } = deployment;
-  const needed = neededSecrets(
-    deployment,
-    apis.map(({ api }) => api),
-  );
+  const needed = neededSecrets(deployment, apis);
   // wrangler fails here if the Worker does not exist yet.
   const { code, stdout } = await wrangler({
     why: `list the secrets of ${name}`,

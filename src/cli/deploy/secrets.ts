@@ -16,7 +16,10 @@ interface NeededSecret {
 }
 
 /** In the order in which a person is asked. */
-export function neededSecrets({ vars }: Deployment, apis: DeployedApi[]): NeededSecret[] {
+export function neededSecrets(
+  { vars }: Deployment,
+  apis: readonly Pick<DeployedApi, "name" | "file">[],
+): NeededSecret[] {
   const needed: NeededSecret[] = [
     { name: "ISOGATE_SECRET", use: "sessions and sealed credentials", generated: true },
   ];

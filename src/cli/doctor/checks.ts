@@ -10,6 +10,7 @@ import { messageOf } from "../../terms/log.ts";
 import { unknownHostIn } from "../ask-server.ts";
 import { fetchProblem } from "../../terms/no-connection.ts";
 import { prepareApi, type ConfiguredApi } from "../apis.ts";
+import { counted } from "../counted.ts";
 import { notesOn } from "../notes.ts";
 import { certificatesIn, certificatesVariable } from "../engine/certificates.ts";
 import { places } from "../places.ts";
@@ -36,9 +37,6 @@ type Environment = Record<string, string | undefined>;
 type Found = Omit<Finding, "check"> | Omit<Finding, "check">[];
 
 const patienceMs = 5_000;
-
-const counted = (number: number, what: string) =>
-  `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
 
 const ok = (says: string) => ({ status: "ok", says }) as const;
 const warning = (says: string) => ({ status: "warning", says }) as const;

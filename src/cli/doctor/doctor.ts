@@ -9,7 +9,7 @@ import { commandLine } from "../command-line.ts";
 import { printable } from "../compile-report.ts";
 import { loadOwn } from "../own/project.ts";
 import { unsetLines } from "../own/values.ts";
-import { optionsOf } from "../options.ts";
+import { optionsOf, servedHelp } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { environmentIn, isDemo, secretNames } from "../secrets.ts";
 import { configuredFor, defaultConfig, deploymentFrom, portFrom, startedFor } from "../serve/configured.ts";
@@ -40,7 +40,7 @@ with 1 if something would keep a server from working. With the arguments and the
 is not about that. If there are settings (${defaultConfig}, --config or PUBLIC_URL), it looks at them as serve does.
 
   --json                         prints a list of { check, status, says }
-  --config, --specs, --host, --port, --name, --server, --credential, --paste   as of ${commandFor("serve")}
+${servedHelp}
   --help`;
 
 export async function run(args: string[]): Promise<number> {

@@ -1,8 +1,9 @@
 /** The deployment that state is moved from or to: one that runs elsewhere, or the state folder of this machine. */
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
+import { parseJson } from "../../terms/json.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
-import { messageOf } from "../../terms/log.ts";
 import { MovingHead, movingFormat, movingPaths } from "../../terms/moving.ts";
 import { fetchProblem } from "../../terms/no-connection.ts";
 import { UsageError } from "../ask-server.ts";
@@ -12,8 +13,9 @@ import { places } from "../places.ts";
 import { withFiles } from "../serve/settings.ts";
 import { ask, freePort, OperatorRefused, startLocalServer } from "../server/local-server.ts";
 import { secretHere } from "../server/local-secret.ts";
+import { assertReadable } from "../server/readable-state.ts";
 import { sqlite } from "../server/sqlite.ts";
-import { lockState } from "../server/state-lock.ts";
+import { heldPrefixes, lockState } from "../server/state-lock.ts";
 import { serverUrl } from "../server-url.ts";
 import { inTemporaryFolder } from "../temporary-folder.ts";
 
@@ -48,16 +50,20 @@ export async function atServer<Result>(
       "ADMIN_TOKEN is not set: the deployment's secret of that name, which lets its operator in. If it has none, give it one: npx wrangler secret put ADMIN_TOKEN",
       command,
     );
-  return using(origin, use, (method, path, body) =>
-    ask(origin, ADMIN_TOKEN, method, path, body).catch((error: unknown) => {
-      const why =
-        error instanceof OperatorRefused && error.status === 404
-          ? `${origin} does not let this ADMIN_TOKEN in, or is of a version that cannot be moved. Compare it with the deployment's secret of that name.`
-          : error instanceof TypeError
-            ? `${origin} cannot be reached: ${fetchProblem(error, origin.startsWith("https:"))}. Check the address.`
-            : messageOf(error);
-      throw new Error(why, { cause: error });
-    }),
+  return using(
+    { name: origin, reason: () => `Its log has the reason (on Cloudflare: npx wrangler tail)` },
+    use,
+    (method, path, body) =>
+      ask(origin, ADMIN_TOKEN, method, path, body).catch((error: unknown) => {
+        if (error instanceof OperatorRefused && error.status === 404)
+          throw new Error(
+            `${origin} does not let this ADMIN_TOKEN in, or is of a version that cannot be moved. Compare it with the deployment's secret of that name.`,
+            { cause: error },
+          );
+        if (!(error instanceof TypeError)) throw error;
+        const why = fetchProblem(error, origin.startsWith("https:"));
+        throw new Error(`${origin} cannot be reached: ${why}. Check the address.`, { cause: error });
+      }),
   );
 }
 
@@ -70,7 +76,10 @@ export async function inCopy<Result>(
   use: (deployment: Deployment) => Promise<Result>,
 ): Promise<Result> {
   const { DatabaseSync } = await sqlite();
-  for (const path of await copyDatabases(places.home, folder)) {
+  const paths = await copyDatabases(places.home, folder);
+  // The copy, which nobody writes. A person knows what it was made of.
+  await assertReadable(join(folder, "state"), join(places.home, "state"));
+  for (const path of paths) {
     const copy = new DatabaseSync(path);
     const [alarms] = copy.prepare("SELECT 1 FROM sqlite_master WHERE name = '_cf_ALARM'").all();
     if (alarms) copy.exec("DELETE FROM _cf_ALARM");
@@ -89,7 +98,7 @@ export async function inNewState<Result>(use: (deployment: Deployment) => Promis
       throw new Error(
         `${places.home} has a state already, and what is under way there would stop. Set ISOGATE_HOME to another folder, or put its state aside.`,
       );
-    return await inTemporaryFolder(join(folder, ".import-"), async (temporary) => {
+    return await inTemporaryFolder(join(folder, heldPrefixes.import), async (temporary) => {
       const result = await onThisMachine(temporary, use);
       await rename(join(temporary, "v3"), state);
       return result;
@@ -104,21 +113,61 @@ async function onThisMachine<Result>(
   use: (deployment: Deployment) => Promise<Result>,
 ): Promise<Result> {
   const secret = await secretHere(places.home);
+  let fault: string | undefined;
   const server = await startLocalServer({
     host: "127.0.0.1",
     port: await freePort(),
     apis: [],
     secrets: { ISOGATE_SECRET: secret },
     stateFolder,
+    onLine: (line) => (fault = Fault.safeParse(parseJson(line)).data?.["error.message"] ?? fault),
   });
+  const reason = () => (fault === undefined ? "It did not say why" : `The reason: ${fault}`);
   try {
-    return await using(places.home, use, (method, path, body) => server.operate(method, path, body));
+    return await using({ name: places.home, reason }, use, (method, path, body) =>
+      server.operate(method, path, body),
+    );
   } finally {
     await server.stop();
   }
 }
 
+/** A line of a server's log (src/terms/log.ts) about a request that failed. */
+const Fault = z.object({ "error.message": z.string() });
+
+/**
+ * @param at `name`: as a person names it; `reason`: where it is found why the deployment failed, without a full stop
+ * @throws Error in words: what a deployment says to its operator, it says to the one who reads this
+ */
 async function using<Result>(
+  at: { name: string; reason(): string },
+  use: (deployment: Deployment) => Promise<Result>,
+  operate: Deployment["operate"],
+): Promise<Result> {
+  try {
+    return await asked(at.name, use, operate);
+  } catch (error) {
+    // An answer that breaks off in the middle is a TypeError of fetch, which has a cause.
+    const isBroken = error instanceof TypeError && error.cause !== undefined;
+    const isFault = isBroken || (error instanceof OperatorRefused && error.isFault);
+    if (isFault)
+      throw new Error(
+        `${at.name} failed at its part of this. ${at.reason()}. Once that is mended, try again.`,
+        {
+          cause: error,
+        },
+      );
+    if (!(error instanceof OperatorRefused)) throw error;
+    throw new Error(
+      error.said === undefined
+        ? `${at.name} refused it with the status ${error.status} and without a reason, which isogate would give. Look at the proxy in front of it.`
+        : `${at.name} refused it: ${error.said.replace(/\.?$/, ".")} Use the same version of isogate on both sides, and export again.`,
+      { cause: error },
+    );
+  }
+}
+
+async function asked<Result>(
   name: string,
   use: (deployment: Deployment) => Promise<Result>,
   operate: Deployment["operate"],

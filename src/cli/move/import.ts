@@ -9,6 +9,7 @@ import { parseJson } from "../../terms/json.ts";
 import { messageOf } from "../../terms/log.ts";
 import { Imported, KvEntry, movingFormat, movingPaths } from "../../terms/moving.ts";
 import { commandLine } from "../command-line.ts";
+import { counted } from "../counted.ts";
 import { assertFor } from "../given-file.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor } from "../places.ts";
@@ -53,7 +54,7 @@ export async function run(args: string[]): Promise<number> {
   if (added === 0) console.log(`${name}: ${path} was imported there before. Nothing was added.`);
   else
     console.log(
-      `${name}: ${users} users. Clients stay signed in if people reach this deployment at the address of before (PUBLIC_URL).`,
+      `${name}: ${counted(users, "user")}. Clients stay signed in if people reach this deployment at the address of before (PUBLIC_URL).`,
     );
   return 0;
 }

@@ -15,7 +15,7 @@ import { loadOwn } from "../own/project.ts";
 import { withOwn } from "../own/stage.ts";
 import { ownValues, unsetLines } from "../own/values.ts";
 import { notesOn } from "../notes.ts";
-import { optionsOf } from "../options.ts";
+import { optionsOf, servedHelp } from "../options.ts";
 import { commandFor, docPage, places, version } from "../places.ts";
 import { secretNames, secretsOf } from "../secrets.ts";
 import { builtWorker } from "../server/built-worker.ts";
@@ -27,7 +27,7 @@ import { startRelay } from "../server/relay.ts";
 import { assertReadable } from "../server/readable-state.ts";
 import { lockState } from "../server/state-lock.ts";
 import { limitsFrom } from "../supervisor/limits.ts";
-import { configuredFor, defaultConfig, deploymentFrom, portFrom } from "./configured.ts";
+import { configuredFor, deploymentFrom, portFrom } from "./configured.ts";
 import { edgeOf } from "./edge.ts";
 import { jsonLog, printer, type JsonLog } from "./json-log.ts";
 import { Metrics } from "./metrics.ts";
@@ -41,11 +41,7 @@ Serves people elsewhere from a server of your own, behind a proxy that speaks TL
 or only the OpenAPI document you name. The log goes to standard output, as lines of JSON.
 State is kept in ${places.home}.
 
-  --config <file>                the settings (default: ${defaultConfig}, if it is there)
-  --specs <folder>               folder of API files (default: specs)
-  --host <address>               listens there (default: 127.0.0.1)
-  --port <port>                  (default: 8484)
-  --name, --server, --credential, --paste   of the document you name; see ${commandFor("start", "--help")}
+${servedHelp}
   --help
 
 Environment variables override the file: PUBLIC_URL, SIGN_IN and the other settings of a deployment (${docPage("configuration")}),

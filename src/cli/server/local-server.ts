@@ -2,6 +2,7 @@
  * The Worker on this machine, in a runtime of its own on loopback, with its storage in a folder.
  * Guarantee: its whole process group ends with it, and with this process, however they end; no other process does.
  */
+import { parseJson } from "../../terms/json.ts";
 import { messageOf } from "../../terms/log.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import { randomBytes } from "node:crypto";
@@ -266,14 +267,29 @@ export async function answers(origin: string, withinMs: number, pauseMs: number)
   return false;
 }
 
-/** The Worker refused what its operator asked for. */
+/** The Worker refused what its operator asked for, or failed at it. */
 export class OperatorRefused extends Error {
   readonly status: number;
+  /** The reason in the server's words; undefined if something else answered. */
+  readonly said: string | undefined;
 
-  constructor(status: number, message: string) {
-    super(message);
+  constructor(status: number, said: string | undefined) {
+    super(said ?? `It was answered with the status ${status}.`);
     this.status = status;
+    this.said = said;
   }
+
+  /** It is the server's fault, and its log has the reason. */
+  get isFault(): boolean {
+    return this.status >= 500;
+  }
+}
+
+/** The reason in an answer: the `error` of JSON, or its text. A page of a proxy has none. */
+function reasonIn(text: string): string | undefined {
+  const { error } = (parseJson(text) ?? {}) as { error?: unknown };
+  const said = (typeof error === "string" ? error : text).trim();
+  return said === "" || /^[<{[]/.test(said) ? undefined : said.slice(0, 1_000);
 }
 
 /** Asks the Worker for what only its operator may. @throws OperatorRefused, or what `fetch` throws */
@@ -288,7 +304,7 @@ export async function ask(
   const response = await fetch(base + path, { method, headers, ...(body !== undefined && { body }) });
   if (response.ok) return response;
   const { status } = response;
-  throw new OperatorRefused(status, `${method} ${path} failed: ${status} ${await response.text()}`);
+  throw new OperatorRefused(status, reasonIn(await response.text()));
 }
 
 async function upload(base: string, adminToken: string, apis: PreparedApi[]): Promise<void> {

@@ -3,7 +3,7 @@
  * users whose they are. Reads the head of each database, so pages that are damaged further behind are not found here.
  */
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { migrations } from "../../store/ledger/schema.ts";
 import { sqlite } from "./sqlite.ts";
@@ -13,14 +13,16 @@ const databases = "v3/do";
 
 /**
  * @param folder of the state, locked by the caller; nothing is wrong with one that has no databases yet
+ * @param named as what a person knows it, if it is a copy
  * @throws Error that names the database, what is wrong with it, and what to do
  */
-export async function assertReadable(folder: string): Promise<void> {
+export async function assertReadable(folder: string, named = folder): Promise<void> {
   const from = join(folder, databases);
   const entries = await readdir(from, { recursive: true, withFileTypes: true }).catch(() => []);
   const { DatabaseSync } = await sqlite();
   for (const { parentPath, name } of entries.filter((one) => one.isFile() && one.name.endsWith(".sqlite"))) {
     const path = join(parentPath, name);
+    const shown = join(named, relative(folder, path));
     let version: number;
     try {
       const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
@@ -31,13 +33,13 @@ export async function assertReadable(folder: string): Promise<void> {
       }
     } catch (error) {
       throw new Error(
-        `The database ${path} cannot be read (${(error as Error).message}). Put a backup back, or move that file away: what it held is then lost.`,
+        `The database ${shown} cannot be read (${(error as Error).message}). Put a backup back, or move that file away: what it held is then lost.`,
         { cause: error },
       );
     }
     if (version > migrations.length)
       throw new Error(
-        `A newer version of isogate has written ${path}: its ledger has version ${version}, and this one knows versions up to ${migrations.length}. Use that version, or set ISOGATE_HOME to another folder.`,
+        `A newer version of isogate has written ${shown}: its ledger has version ${version}, and this one knows versions up to ${migrations.length}. Use that version, or set ISOGATE_HOME to another folder.`,
       );
   }
 }

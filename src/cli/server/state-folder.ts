@@ -2,6 +2,7 @@
 import { readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../make-folder.ts";
+import { reasonOf } from "../system-error.ts";
 
 /** SQLite takes 512 bytes; below the folder, the longest path of a database has about 110. */
 const maxPathBytes = 400;
@@ -40,8 +41,7 @@ function problemOf(folder: string): string | undefined {
     writeFileSync(probe, "", { mode: 0o600 });
     return undefined;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return `${reasons[code ?? ""] ?? message}. ${another}`;
+    return `${reasonOf(error, "write")}. ${another}`;
   } finally {
     try {
       rmSync(probe, { force: true });
@@ -58,16 +58,3 @@ export const newerLayout = (folder: string): string | undefined =>
 const another = "Set ISOGATE_HOME to another folder.";
 const inSentence = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);
 const shown = (path: string) => (path.length > 100 ? `${path.slice(0, 100)}…` : path);
-
-const reasons: Record<string, string> = {
-  EACCES: "this user may not write there",
-  EPERM: "the system does not let this user write there",
-  EROFS: "it is on a file system that is read-only",
-  EEXIST: "there is a file of that name",
-  ENOTDIR: "a part of the path is a file",
-  ENOENT: "no folder can be made there",
-  ENAMETOOLONG: "a name in its path is too long",
-  ENOSPC: "the disk is full",
-  EDQUOT: "this user's part of the disk is full",
-  ELOOP: "its path goes round in a circle of links",
-};

@@ -3,7 +3,7 @@
  * The lock is the system's own, on a file, by way of SQLite: it works wherever the databases work, ends with its process
  * however that ends, and holds between containers that share the folder. A file beside it says who has it.
  */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
@@ -19,6 +19,9 @@ type Holder = z.infer<typeof Holder>;
 
 /** Another process uses the folder. */
 export class StateInUse extends Error {}
+
+/** How folders in it begin that only who has the lock makes. Of a process that was killed they stay, until the next one. */
+export const heldPrefixes = { import: ".import-", restore: ".restore-" } as const;
 
 /** How often this process looks whether the folder is still there. */
 const lookMs = 1_000;
@@ -65,7 +68,15 @@ export async function lockState(folder: string, use: Use, beside?: string): Prom
     mode: 0o600,
   });
   renameSync(`${about}.new`, about);
+  sweep(folder);
   return held(folder, database, { path, about });
+}
+
+/** Removes what those left behind who had the lock before. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (Object.values(heldPrefixes).some((prefix) => name.startsWith(prefix)))
+      rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 }
 
 function inUse(holder: Holder | undefined, beside: string | undefined): string {

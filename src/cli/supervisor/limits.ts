@@ -56,16 +56,19 @@ export const supervisorLimits: SupervisorLimits = {
  */
 export const maxHeapMb = Math.min(512, Math.round((supervisorLimits.maxMemoryBytes * 0.8) / megabyte));
 
+const variables = [
+  ["stuckCpuMs", "SUPERVISOR_STUCK_CPU_MS"],
+  ["maxMemoryBytes", "SUPERVISOR_MAX_MEMORY_BYTES"],
+] as const;
+export const limitVariables = variables.map(([, variable]) => variable);
+
 /**
  * The limits as `SUPERVISOR_…` variables change them: for tests, and for machines that are unlike others.
  * @throws Error if one is not a positive number, or is less than a server needs to be there at all
  */
 export function limitsFrom(env: Record<string, string | undefined>): SupervisorLimits {
   const limits = { ...supervisorLimits };
-  for (const [name, variable] of [
-    ["stuckCpuMs", "SUPERVISOR_STUCK_CPU_MS"],
-    ["maxMemoryBytes", "SUPERVISOR_MAX_MEMORY_BYTES"],
-  ] as const) {
+  for (const [name, variable] of variables) {
     const text = env[variable];
     if (text === undefined || text === "") continue;
     const value = Number(text);

@@ -334,6 +334,28 @@ describe("npm run deploy", () => {
 });
 
 describe("npm run deploy -- --dry-run", () => {
+  it("says which document it could not fetch, and plans the rest without it", async () => {
+    const specs = join(folder, "far-specs");
+    await mkdir(specs);
+    const source = "npm:@example/far@1.0.0/openapi.json";
+    const credential = { from: "shared", secrets: { key: "FAR_KEY" } };
+    await writeFile(join(specs, "far.jsonc"), JSON.stringify({ source, credential }));
+    const offline = { npm_config_registry: "http://127.0.0.1:1", npm_config_cache: join(folder, "npm") };
+    const run = (...args: string[]) =>
+      deploy("far", { settings: oidc }, [`--specs=${specs}`, ...args], offline);
+    const planned = await run("--dry-run");
+    expect(planned.code).toBe(0);
+    expect(planned.output).toMatch(
+      /! far: npm could not fetch @example\/far@1\.0\.0: .*registry.* A deployment would stop here\.\n.*continues without its operations and its catalog\./,
+    );
+    expect(planned.output).toContain("! not planned: the catalog of far, whose document was not read");
+    expect(planned.output).toContain("! FAR_KEY is not set (the API far)");
+    expect(planned.output).toContain("nothing was created, uploaded or deployed");
+    const real = await run();
+    expect(real).toMatchObject({ code: 1, output: expect.stringContaining("npm could not fetch") });
+    expect(real.calls).toEqual([]);
+  });
+
   it("shows every step with its command, builds with the real wrangler, and says how much room is left", async () => {
     await writeFile(join(folder, "empty.jsonc"), "{}");
     const child = started(["--dry-run", `--config=empty.jsonc`], {

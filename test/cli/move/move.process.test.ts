@@ -94,7 +94,7 @@ it("exports while the server serves, and says what stays", { timeout: 60_000 }, 
   await symlink(beside("theirs"), beside("moved.jsonl.part"));
   const made = await isogate(["export", beside("moved.jsonl")]);
   expect(made.output).toMatch(
-    /moved\.jsonl: 2 users, \d+ lines\.\n1 runs are paused or in the background, and not in the file\. .*in another deployment the same code starts from its beginning, and sends again what it has sent/,
+    /moved\.jsonl: 1 user, \d+ lines\.\n1 run is paused or in the background, and not in the file\. Let it end where it is, .*in another deployment the same code starts from its beginning, and sends again what it has sent/,
   );
   expect(await readFile(beside("theirs"), "utf8")).toBe("theirs");
   expect(made.code).toBe(0);
@@ -203,7 +203,7 @@ it("goes on where it was imported, with every connection and login", { timeout: 
   const secret = await secretOf();
   await rename(server.home, `${server.home}-before`);
   const made = await isogate(["import", beside("moved.jsonl")], { ISOGATE_SECRET: secret });
-  expect(made).toMatchObject({ code: 0, output: expect.stringContaining("2 users") });
+  expect(made).toMatchObject({ code: 0, output: expect.stringContaining(": 1 user.") });
   // Without its secret, or with another one, nobody opens it.
   await expect(server.start()).rejects.toThrow("sealed with a secret that is not here");
   const other = { ISOGATE_SECRET: "y".repeat(40) };
@@ -248,7 +248,7 @@ it("moves to a deployment elsewhere and back, twice as well as once", { timeout:
     ).toMatchObject({ code: 1, output: expect.stringContaining("does not let this ADMIN_TOKEN in") });
     for (let time = 0; time < 2; time += 1) {
       const made = await isogate(["import", beside("again.jsonl"), ...there], { ADMIN_TOKEN: admin });
-      const said = time === 0 ? "2 users" : "was imported there before. Nothing was added.";
+      const said = time === 0 ? ": 1 user." : "was imported there before. Nothing was added.";
       expect(made).toMatchObject({ code: 0, output: expect.stringContaining(said) });
       const file = beside(`elsewhere-${time}.jsonl`);
       expect(await isogate(["export", file, ...there], { ADMIN_TOKEN: admin })).toMatchObject({ code: 0 });

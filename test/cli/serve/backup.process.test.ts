@@ -104,7 +104,7 @@ it("puts aside what was there, and refuses what is no backup before it touches a
     expect(refused).toMatchObject({ code: 1, output: expect.stringMatching(says) });
     expect(refused.output).not.toMatch(/\n\s+at /);
     expect(await listed()).toEqual(before);
-    expect((await readdir(server.home)).filter((one) => one.startsWith(".restore-"))).toEqual([]);
+    expect((await listed()).filter((one) => one.startsWith(".restore-"))).toEqual([]);
   }
   expect(await isogate("import", file)).toMatchObject({
     code: 1,
@@ -112,7 +112,7 @@ it("puts aside what was there, and refuses what is no backup before it touches a
   });
   expect(await isogate("restore", file, "--replace")).toMatchObject({ code: 0 });
   expect((await listed()).filter((name) => name.startsWith("v3.before-"))).toHaveLength(1);
-  expect((await readdir(server.home)).filter((name) => name.startsWith(".restore-"))).toEqual([]);
+  expect((await listed()).filter((name) => name.startsWith(".restore-"))).toEqual([]);
 });
 
 it("says that a backup does not hold a secret which is kept elsewhere", async () => {
