@@ -327,6 +327,24 @@ describe.skipIf(missing)("a page of a run that is going", () => {
   }, 120_000);
 });
 
+describe.skipIf(missing)("a result that is longer than what its page shows", () => {
+  it("is copied whole", async () => {
+    const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+    const page = await context.newPage();
+    await page.goto(`${example.origin}/playground`);
+    await writeCode(page, "return Array.from({ length: 800 }, (_, n) => ({ n, name: `row ${n}` }))");
+    await page.keyboard.press("Control+Enter");
+    await page.locator("#reply").waitFor({ state: "attached" });
+    await page.locator('#answer a[href^="/runs/"]').first().click();
+    await page.getByRole("button", { name: "Copy the result" }).click();
+    await page.getByText("Copied").waitFor();
+    const rows = JSON.parse(String(await page.evaluate("navigator.clipboard.readText()"))) as unknown[];
+    expect(rows).toHaveLength(800);
+    expect(rows.at(-1)).toEqual({ n: 799, name: "row 799" });
+    await context.close();
+  });
+});
+
 describe.skipIf(missing)("a page of a run with 500 requests", () => {
   it("is interactive at once", async () => {
     const page = await browser.newPage();

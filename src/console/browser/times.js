@@ -1,14 +1,13 @@
 /** Times of the server (UTC) as the person's own, with UTC on hover; how long ago something was stays true. */
-const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+let format;
+/** Made when a page needs it: a list does not before its first paint. */
+const absolute = (date) =>
+  (format ??= new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" })).format(date);
 
 export function localTimes(root) {
-  for (const time of root.querySelectorAll("time[datetime]")) {
-    const date = new Date(time.dateTime);
-    if (time.dataset.ago !== undefined) time.title = absolute.format(date);
-    else if (time.dataset.kept === undefined) {
-      time.title = `${time.dateTime.slice(0, 19).replace("T", " ")} UTC`;
-      time.textContent = absolute.format(date);
-    }
+  for (const time of root.querySelectorAll("time[datetime]:not([data-ago], [data-kept])")) {
+    time.title = `${time.dateTime.slice(0, 19).replace("T", " ")} UTC`;
+    time.textContent = absolute(new Date(time.dateTime));
   }
   for (const zone of root.querySelectorAll("input[name=zone]"))
     zone.value = String(new Date().getTimezoneOffset());
@@ -27,6 +26,11 @@ const units = [
 const everyMs = 15_000;
 
 export function keepTimes() {
+  // Of thousands in a list a person points at few.
+  document.addEventListener("pointerover", ({ target }) => {
+    const time = target.closest?.("time[data-ago]");
+    if (time) time.title = absolute(new Date(time.dateTime));
+  });
   setInterval(() => {
     for (const time of [...document.querySelector(".page").children].flatMap(seenIn)) {
       const passed = Date.now() - new Date(time.dateTime).getTime();

@@ -11,6 +11,8 @@ import { empty, pageHead } from "../parts/layout.ts";
 import { rightsInWords } from "../parts/rights.ts";
 import { ago, visible, when } from "../text.ts";
 
+const refreshMs = 5_000;
+
 export async function connectionsPage(c: ConsoleContext): Promise<Response> {
   const { id, label, connections } = c.env.user;
   const [list, endings, documents, lastUsed] = await Promise.all([
@@ -23,6 +25,7 @@ export async function connectionsPage(c: ConsoleContext): Promise<Response> {
   return show(c, {
     title: "Connections",
     section: "connections",
+    refreshMs,
     notice: ended ? "Its access has ended, and everything that waited in its name was dropped." : undefined,
     body: html`${pageHead("Connections", {
       under: html`<p class="lead">

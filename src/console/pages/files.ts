@@ -11,6 +11,8 @@ import { isPicture } from "../parts/given-files.ts";
 import { ago, bytes, visibleLine, when } from "../text.ts";
 import { missingPage, refusedPage } from "./missing.ts";
 
+const refreshMs = 5_000;
+
 export async function filesPage(c: ConsoleContext): Promise<Response> {
   const files = await ledgerOf(c).files();
   const uploads = files.filter(({ run }) => run === undefined);
@@ -19,6 +21,7 @@ export async function filesPage(c: ConsoleContext): Promise<Response> {
   return show(c, {
     title: "Files",
     section: "files",
+    refreshMs,
     notice: notices[c.req.query("notice") ?? ""],
     body: html`${pageHead("Files", {
         under: html`<p class="lead">

@@ -164,7 +164,7 @@ function asked(version: ProgramVersion, before: ProgramVersion | undefined): Mar
 function timesFact(every: string, zone: string): Markup | string {
   if (!needsZone(every)) return timesInWords(every);
   const words = timesInWords(every);
-  return html`${words}${zone}${words !== every && html` <code class="quiet">${every}</code>`}`;
+  return html`${words}${zone}${words !== every && html` <code class="quiet nowrap">${every}</code>`}`;
 }
 
 function changes(before: ProgramVersion, after: ProgramVersion): Markup {
@@ -218,8 +218,9 @@ function decision({ version, hash, every }: ProgramVersion, program: ProgramDeta
 /** The script chooses the zone of the browser, unless the user has chosen one before. */
 function zoneChoice({ zone, version }: ProgramDetail): Markup {
   const zones = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((one) => one !== "UTC")];
-  return html`<span ${version === undefined && html`data-own-zone`}
-    >${select("Time zone", "timezone", zone, zones)}</span
+  return html`<span class="zone" ${version === undefined && html`data-own-zone`}
+    ><span class="quiet" aria-hidden="true">Time zone</span>
+    ${select("Time zone", "timezone", zone, zones)}</span
   >`;
 }
 

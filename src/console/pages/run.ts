@@ -11,7 +11,7 @@ import { programLimits } from "../../terms/kept-programs.ts";
 import type { LastingState } from "../../terms/lasting.ts";
 import { parseJson } from "../../terms/json.ts";
 import { consoleClient, download, ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { block, blockBelow, copyButton } from "../parts/block.ts";
+import { block, blockBelow, copyButton, copyFrom } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
 import { givenFiles } from "../parts/given-files.ts";
 import { canLookBack } from "../parts/differences.ts";
@@ -21,7 +21,7 @@ import { pageHead } from "../parts/layout.ts";
 import { outcomeState, ruleInWords, toneOf } from "../parts/outcome.ts";
 import { callsOf, runInWords, said, type Said } from "../parts/run-in-words.ts";
 import { isGrouped, waterfall } from "../parts/waterfall.ts";
-import { ago, count, duration, indented, number, visible, when } from "../text.ts";
+import { ago, count, duration, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
 
 /** The page of a run in progress looks for a new version of itself after this time. */
@@ -137,12 +137,18 @@ function lost(requests: readonly RequestRecord[]): Markup {
   );
 }
 
-/** The whole result, while it is kept for `recall`. */
+/** The whole result: while it is kept for `recall`, or as long as the run if it is short. */
 export async function runResult(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
-  const result = await ledgerOf(c).recall(runId);
+  const result = (await ledgerOf(c).recall(runId)) ?? (await shortResult(c, runId));
   if (result === null) return missingPage(c, "result");
   return download(result, "application/json", `result-${runId.replace(/\W/g, "")}.json`);
+}
+
+async function shortResult(c: ConsoleContext, runId: string): Promise<string | null> {
+  const kept = await ledgerOf(c).run(runId);
+  const { head, chars } = (kept?.ended && kept.record.result) || { head: "", chars: undefined };
+  return head.length === chars ? head : null;
 }
 
 /** Everything that is kept of a run, as JSON. */
@@ -350,34 +356,32 @@ async function resultText(c: ConsoleContext, { result, runId }: RunRecord): Prom
 function resultPart(record: RunRecord, text: string | null): Markup | undefined {
   const { result, notes = [], runId } = record;
   if (!result) return undefined;
-  const save = html`<a class="button plain little" href="/runs/${runId}/result"
-    >${icon("download")} Download all of it</a
-  >`;
+  const path = `/runs/${runId}/result`;
+  const copy = copyFrom(path, "the result");
+  const save = html`<a class="button plain little" href="${path}">${icon("download")} Download all of it</a>`;
   const isWhole = result.chars === result.head.length;
   return html`<section class="section">
     ${notes.map((one) => html`<p class="quiet">${visible(one)}</p>`)}
-    ${text === null ? resultHead(record, save) : resultView(text, isWhole ? copyButton("result", "the result") : save)}
+    ${text === null ? resultHead(record, save) : resultView(text, isWhole ? copy : html`<span class="row">${save}${copy}</span>`)}
   </section>`;
 }
 
 function resultHead({ result }: RunRecord, save: Markup): Markup {
   const { head, chars } = result!;
-  return html`${block("Result", html`<pre class="wrap" tabindex="0">${visible(head)}</pre>`, save)}
+  const isGone = chars <= maxShownResultChars;
+  return html`${block("Result", html`<pre class="wrap" tabindex="0">${visible(head)}</pre>`, !isGone && save)}
     <p class="quiet small">
-      The first ${number(head.length)} of ${number(chars)} characters, while all of it is stored.
+      The first ${number(head.length)} of ${number(chars)} characters.
+      ${isGone ? "The whole result is not kept any more." : "The whole result is kept for a while."}
     </p>`;
 }
 
 function resultView(text: string, extra: Markup): Markup {
   const value = parseJson(text);
-  const asTable = tableOf(value);
-  // What a button copies is the whole text, as it is kept.
-  const raw = html`<pre id="result" hidden>
-${visible(indented(text).length < 8_000 ? indented(text) : "")}</pre>`;
   if (typeof value === "string")
-    return html`${block("Result", html`<pre class="wrap" tabindex="0">${visible(value)}</pre>`, extra)}${raw}`;
-  const tree = asTable ? blockBelow("Result as JSON", treeOf(value)) : block("Result", treeOf(value), extra);
-  if (!asTable) return html`${tree}${raw}`;
+    return block("Result", html`<pre class="wrap" tabindex="0">${visible(value)}</pre>`, extra);
+  const asTable = tableOf(value);
+  if (!asTable) return block("Result", treeOf(value), extra);
   return html`<div class="row">
       <h2>Result</h2>
       ${extra}
@@ -385,9 +389,8 @@ ${visible(indented(text).length < 8_000 ? indented(text) : "")}</pre>`;
     ${asTable}
     <details>
       <summary class="quiet small">As JSON</summary>
-      ${tree}
-    </details>
-    ${raw}`;
+      ${blockBelow("Result as JSON", treeOf(value))}
+    </details>`;
 }
 
 function logsPart({ logs, cut }: RunRecord): Markup | undefined {

@@ -23,6 +23,8 @@ interface Known {
   lastUsed: Record<string, number>;
 }
 
+const refreshMs = 5_000;
+
 export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): Promise<Response> {
   const { user, list, status, problem, issued, given, notice } = view;
   return page(
@@ -31,6 +33,8 @@ export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): P
       section: "tokens",
       status,
       notice,
+      // What a form has done is said until the person goes on: the token above all.
+      refreshMs: issued || problem || notice !== undefined ? undefined : refreshMs,
       body: html`${pageHead("Access tokens", {
         under: html`<p class="lead">
           For programs that cannot open a browser. Signed in as ${visible(user.label)}.

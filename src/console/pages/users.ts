@@ -12,6 +12,8 @@ import type { ListedUser } from "../users.ts";
 import { endOnce } from "./connections.ts";
 import { missingPage } from "./missing.ts";
 
+const refreshMs = 10_000;
+
 const wantsJson = (c: ConsoleContext) => c.req.header("Accept")?.includes("application/json") ?? false;
 
 export async function usersPage(c: ConsoleContext): Promise<Response> {
@@ -26,6 +28,7 @@ export async function usersPage(c: ConsoleContext): Promise<Response> {
   return show(c, {
     title: "Users",
     section: "users",
+    refreshMs,
     notice: notices[c.req.query("notice") ?? ""],
     body: html`${pageHead("Users", {
       under: html`<p class="lead">

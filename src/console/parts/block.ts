@@ -26,7 +26,16 @@ function framed(heading: Markup, content: Markup, extra?: Markup | false): Marku
 
 /** A button that copies the text of the element with this id. Not there without a script, which it needs. */
 export function copyButton(id: string, what: string): Markup {
-  return html`<button class="little plain script" type="button" data-copies="${id}" aria-label="Copy ${what}">
+  return copying(html`data-copies="${id}"`, what);
+}
+
+/** The same for the JSON that is at a path of ours, of which a page may show a part. It is copied with indentation, and a text as it is. */
+export function copyFrom(path: string, what: string): Markup {
+  return copying(html`data-copies-from="${path}"`, what);
+}
+
+function copying(source: Markup, what: string): Markup {
+  return html`<button class="little plain script" type="button" ${source} aria-label="Copy ${what}">
     ${icon("copy")}<span>Copy</span>
   </button>`;
 }
