@@ -227,7 +227,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 }
 @media print {
   :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block pre, .block > .tree, .scroll:has(.data) { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } a { color: inherit; }
-  .data thead th { position: static; } .head > .row, .crumb, .menu, [data-copies], form { display: none; } tr, .card, li { break-inside: avoid; }
+  .data thead th { position: static; } .head > .row, .crumb, .menu, button, a.button, form { display: none; } tr, .card, li { break-inside: avoid; }
 }
 `;
 

@@ -105,6 +105,11 @@ describe("a result", () => {
       Array.from({ length: 51 }, () => rows[0]),
     ])
       expect(await shown({ other })).not.toContain("<table");
+    // All tables together take no more of a page than a tree does.
+    const long = Array.from({ length: 50 }, () => ({ a: "x".repeat(120), b: "y".repeat(120) }));
+    const several = await shown(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`list${n}`, long])));
+    expect(several.match(/<table/g)?.length).toBeLessThan(4);
+    expect(several.length).toBeLessThan(80_000);
   });
 
   it("is a page of bounded size, however large it is, and never markup", async () => {

@@ -121,8 +121,9 @@ function node(name: string | undefined, value: unknown, depth: number, room: Roo
   const size = Array.isArray(value) ? count(entries.length, "item") : count(entries.length, "member");
   if (entries.length === 0) return html`<div>${key}${Array.isArray(value) ? "[]" : "{}"}</div>`;
   const asTable =
-    depth > 0 && isPlainTable(value) ? tableOf(value, `${visibleLine(name ?? "")} as a table`) : undefined;
-  if (asTable) room.nodes -= Math.min(entries.length, maxRows) * 2;
+    depth > 0 && isPlainTable(value) && takeRoom(value, room)
+      ? tableOf(value, `${visibleLine(name ?? "")} as a table`)
+      : undefined;
   const shown: Markup[] = asTable ? [asTable] : [];
   for (const [child, one] of entries) {
     if (asTable || room.nodes <= 0 || room.chars <= 0) break;
@@ -133,6 +134,16 @@ function node(name: string | undefined, value: unknown, depth: number, room: Roo
     <summary>${key}${Array.isArray(value) ? `[ ${size} ]` : `{ ${size} }`}</summary>
     <div>${shown}${left > 0 && html`<div class="quiet">… ${number(left)} more</div>`}</div>
   </details>`;
+}
+
+/** @returns whether a table of these rows has room: then it is taken */
+function takeRoom(rows: readonly Row[], room: Room): boolean {
+  const nodes = rows.reduce((sum, row) => sum + Object.keys(row).length, 0);
+  const chars = JSON.stringify(rows).length;
+  if (nodes > room.nodes || chars > room.chars) return false;
+  room.nodes -= nodes;
+  room.chars -= chars;
+  return true;
 }
 
 function scalar(value: unknown): Markup {
