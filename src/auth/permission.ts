@@ -61,7 +61,7 @@ export async function mayGoOn({ connectionKey, user }: Caller, env: Env): Promis
   const read = readSettings(env);
   if (!read.ok) return "unreachable";
   if (connectionKey !== undefined && !(await isConnected(env.OAUTH_KV, connectionKey))) return "ended";
-  // With --open there is no login, and the console's own programs are the user's.
+  // With --open there is no login.
   if (!user) return connectionKey === undefined ? "stands" : "ended";
   return standingOfToken(user, { env, settings: read.settings });
 }

@@ -1,6 +1,6 @@
 /** What every page is made from. */
 import type { Context } from "hono";
-import type { User } from "../auth/sign-in/sign-in.ts";
+import { User } from "../terms/user.ts";
 import type { Ledger } from "../store/ledger/ledger.ts";
 import type { Caller } from "../terms/caller.ts";
 import type { Connections } from "../auth/connections.ts";
@@ -31,8 +31,11 @@ export const consoleName = "Console";
 /** The person at the console as a caller of the tools. @param access what the run may do, by API */
 export async function consoleCaller(c: ConsoleContext, access: Caller["access"]): Promise<Caller> {
   const accounts = await ledgerOf(c).accounts();
+  const { id, connections } = c.env.user;
   return {
-    userId: c.env.user.id,
+    userId: id,
+    // What goes on without them asks whether they may still use the server; without login there is nobody to ask about.
+    ...(connections && { user: User.parse(c.env.user) }),
     clientId: consoleClient,
     clientName: consoleName,
     access,

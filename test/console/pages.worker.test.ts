@@ -1,12 +1,14 @@
 /** The console's pages as a browser gets them: whose they are, what forms need, what others' text becomes. */
 import { env } from "cloudflare:workers";
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { serveAsset } from "../../src/console/assets.ts";
 import { consolePages } from "../../src/console/console.ts";
 import { endConnection } from "../../src/auth/end-access.ts";
-import type { Connection } from "../../src/auth/connections.ts";
+import type { Connection, Connections } from "../../src/auth/connections.ts";
+import { mayGoOn } from "../../src/auth/permission.ts";
 import type { ConsoleUser } from "../../src/console/context.ts";
+import type { Caller } from "../../src/terms/caller.ts";
 import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import { readManifest, writeCatalog, writeManifest } from "../../src/store/catalogs.ts";
 import { record, request as sent } from "../store/ledger/sample.ts";
@@ -159,6 +161,24 @@ describe("a run", () => {
     expect(refused.response.status).toBe(422);
     expect(refused.text).toContain("five fields of cron");
     expect((await submit("mallory", "/runs/daily/keep", { name: "daily" })).response.status).toBe(404);
+  });
+
+  it("becomes a program of a person, not of a connection: whether they may still use the server is asked", async () => {
+    const connections = { list: async () => [], revoke: async () => undefined } as unknown as Connections;
+    const person: ConsoleUser = { id: "oidc-keeper", label: "K", address: "k@example.com", connections };
+    await ledgerOf(person.id).endRun(record({ runId: "daily", code: "return 1", codeChars: 8 }));
+    await submit(person, "/runs/daily/keep", { name: "daily" });
+    const [kept] = await runInDurableObject(ledgerOf(person.id), (_ledger, { storage }) =>
+      storage.sql.exec<{ begun: string }>("SELECT begun FROM program_versions").toArray(),
+    );
+    const { caller } = JSON.parse(kept!.begun) as { caller: Caller };
+    expect(caller).toMatchObject({ userId: person.id, clientId: "console" });
+    expect(caller.user).toEqual({ id: "oidc-keeper", label: "K", address: "k@example.com" });
+    const oidc = { SIGN_IN: "oidc", OIDC_ISSUER: "https://identity.invalid", OIDC_CLIENT_ID: "isogate" };
+    const settings = { ...env, ...oidc, ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef" };
+    const standing = (allowed: string) => mayGoOn(caller, { ...settings, OIDC_ALLOWED: allowed } as Env);
+    expect(await standing("other@example.com")).toBe("ended");
+    expect(await standing("k@example.com")).toBe("stands");
   });
 
   it("that is going shows what it has requested so far, and is looked at again", async () => {
