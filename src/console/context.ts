@@ -34,7 +34,7 @@ export async function consoleCaller(c: ConsoleContext, access: Caller["access"])
   const { id, connections } = c.env.user;
   return {
     userId: id,
-    // What goes on without them asks whether they may still use the server; without login there is nobody to ask about.
+    // What runs while they are away asks whether they may still use the server. With --open there is nobody to ask about.
     ...(connections && { user: User.parse(c.env.user) }),
     clientId: consoleClient,
     clientName: consoleName,
