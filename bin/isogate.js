@@ -31,9 +31,19 @@ async function run() {
 function handOver() {
   const wanted = `isogate needs Node ${need.join(".")} or newer. This is ${process.versions.node}.`;
   let node;
+  // It changes nothing, and all that it looks at needs the other Node.
+  const isDoctor = process.argv[2] === "doctor";
   try {
-    node = ownNode(wanted);
+    node = ownNode(wanted, !isDoctor);
   } catch (error) {
+    if (isDoctor) {
+      const says = `${wanted} ${error.message} Let one do that (npx isogate --version), or install Node ${need.join(".")}; then ask the doctor again.`;
+      const finding = { check: "Node", status: "fault", says };
+      console.log(
+        process.argv.includes("--json") ? JSON.stringify([finding], undefined, 2) : `✘ Node: ${says}`,
+      );
+      process.exit(1);
+    }
     const first = program === sources ? `Run npm ci in ${rootFolder()}, or install` : "Install";
     console.error(`${wanted} ${error.message.replace(/\.?$/, ".")} ${first} Node ${need.join(".")}.`);
     process.exit(1);

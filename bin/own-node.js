@@ -7,18 +7,19 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 
 const require = createRequire(import.meta.url);
 const platform = `${process.platform}-${process.arch}`.replace("win32", "win");
 const program = process.platform === "win32" ? "node.exe" : "node";
 
 /**
- * @param wanted why another Node is needed, in a sentence
+ * @param {string} wanted why another Node is needed, in a sentence
+ * @param {boolean} mayFetch whether it may be fetched and kept
  * @returns {string} its path
  * @throws Error if there is none, without advice
  */
-export function ownNode(wanted) {
+export function ownNode(wanted, mayFetch = true) {
   for (const name of [`node-${platform}`, `node-bin-${platform}`]) {
     try {
       return join(dirname(require.resolve(`${name}/package.json`)), "bin", program);
@@ -29,17 +30,43 @@ export function ownNode(wanted) {
   const { ownNodes } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   const [name, version] = Object.entries(ownNodes ?? {}).find(([each]) => each.endsWith(platform)) ?? [];
   if (name === undefined) throw new Error(`No other came with it for ${platform}.`);
-  const folder = join(cacheFolder(), `node-${version}`);
-  const node = join(folder, program);
-  if (!existsSync(node)) fetchNode(`${name}@${version}`, folder, wanted);
-  return node;
+  const folders = cacheFolders().map((folder) => join(folder, `node-${version}`));
+  const there = folders.find((folder) => existsSync(join(folder, program)));
+  if (there !== undefined) return join(there, program);
+  const wantedPackage = `${name}@${version}`;
+  if (!mayFetch) throw new Error(`A start fetches ${wantedPackage} from npm, once, into ${folders[0]}.`);
+  const folder = folders.find(canBeMade) ?? folders[0];
+  fetchNode(wantedPackage, folder, wanted);
+  return join(folder, program);
 }
 
-/** What is there can be fetched again. */
-function cacheFolder() {
+/**
+ * What is there can be fetched again. One place for each user, whatever state they serve; where a user has no folder that
+ * can be written, as in containers, the one of the state.
+ */
+function cacheFolders() {
   const { ISOGATE_HOME, XDG_CACHE_HOME } = process.env;
-  if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, "isogate");
-  return ISOGATE_HOME || join(homedir(), ".cache/isogate");
+  // A relative path counts as not set (XDG Base Directory Specification).
+  const own = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(home(), ".cache");
+  return [join(own, "isogate"), ...(ISOGATE_HOME ? [ISOGATE_HOME] : [])];
+}
+
+function home() {
+  try {
+    return homedir();
+  } catch {
+    // A user whom the system does not know.
+    return "/nonexistent";
+  }
+}
+
+function canBeMade(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function fetchNode(wantedPackage, folder, wanted) {

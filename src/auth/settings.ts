@@ -106,7 +106,7 @@ export type Settings = z.infer<typeof LoginSettings> & {
   variables: Variables;
 };
 
-/** What is wrong with the first wrong setting. */
+/** What is wrong with a setting. */
 export interface WrongSetting {
   /** Of the setting. */
   name: string;
@@ -116,17 +116,20 @@ export interface WrongSetting {
 /** @param env the Worker's environment; other members of it are ignored */
 export function readSettings(env: unknown): Result<{ settings: Settings }, string> {
   const read = checkSettings(env);
-  return read.ok ? read : failed(read.failure.sentence);
+  return read.ok ? read : failed(read.failure.map(({ sentence }) => sentence).join(" "));
 }
 
-/** The same, for those who can say where that setting came from. */
-export function checkSettings(env: unknown): Result<{ settings: Settings }, WrongSetting> {
+/** The same, for those who can say where each wrong setting came from. */
+export function checkSettings(env: unknown): Result<{ settings: Settings }, WrongSetting[]> {
   const { success, data, error } = LoginSettings.safeParse(env);
   if (success) {
     const chosen = own()["sign-in"].find(({ name }) => name === data.SIGN_IN);
     return { ok: true, settings: { ...data, variables: variablesFor(chosen ?? {}, env as object) } };
   }
-  const [issue] = error.issues;
-  const name = String(issue?.path[0] ?? "");
-  return failed({ name, sentence: `The setting ${issue?.path.join(".")} ${issue?.message}.` });
+  return failed(
+    error.issues.map(({ path, message }) => ({
+      name: String(path[0] ?? ""),
+      sentence: `The setting ${path.join(".")} ${message}.`,
+    })),
+  );
 }

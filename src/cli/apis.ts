@@ -61,6 +61,15 @@ export async function configuredApis(folder = specsFolder): Promise<ConfiguredAp
   return Promise.all(names.map((name) => readApiFile(join(folder, name))));
 }
 
+/** The same, to be served. @throws Error that says what to do if there are none */
+export async function apisToServe(folder = specsFolder): Promise<ConfiguredApi[]> {
+  const all = await configuredApis(folder);
+  if (all.length > 0) return all;
+  throw new Error(
+    `There is no API in ${folder}. Name a document, or add one: ${commandFor("api", "add <file or URL>")}`,
+  );
+}
+
 /**
  * Reads `specs/<name>.jsonc`.
  * @throws Error that names the file, the place and the mistake
@@ -86,15 +95,19 @@ export async function readApiFile(path: string): Promise<ConfiguredApi> {
  * Loads and compiles the document of an API.
  * @param schema whether the report has what swagger-parser says: `now`, which takes longer than reading the document; only
  *   if it is `known` from before; or not at all
+ * @param cacheFolder where documents from npm packages are kept
  * @throws Error with a sentence that a person can act on
  */
 export async function prepareApi(
   { name, file, folder, path }: ConfiguredApi,
-  { schema = "no" }: { schema?: "now" | "known" | "no" } = {},
+  {
+    schema = "no",
+    cacheFolder = places.documents,
+  }: { schema?: "now" | "known" | "no"; cacheFolder?: string } = {},
 ): Promise<PreparedApi> {
   const loaded = await loadDocument(file.source, {
     folder,
-    cacheFolder: places.documents,
+    cacheFolder,
     allowedOrigins: file.references ?? [],
     closed: [places.home],
   }).catch((error: unknown) => {

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 
 /** Set by scripts/build/package.ts. */
 declare const ISOGATE_PACKAGED: true | undefined;
@@ -15,7 +15,8 @@ const packaged = typeof ISOGATE_PACKAGED !== "undefined";
 const root = join(import.meta.dirname, "../..");
 const { ISOGATE_HOME, XDG_STATE_HOME } = process.env as Record<string, string | undefined>;
 const ownFolder = packaged ? userFolder() : join(root, ".isogate");
-const home = resolve(ISOGATE_HOME || ownFolder);
+// A shell puts the home folder for a tilde; in quotes, in an `.env` file or in a unit of systemd nobody does.
+const home = resolve(ISOGATE_HOME?.replace(/^~(?=$|[/\\])/, () => userHome()) || ownFolder);
 
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   version: string;
@@ -102,7 +103,12 @@ export function docPage(name: string): string {
 }
 
 function userFolder(): string {
-  if (XDG_STATE_HOME) return join(XDG_STATE_HOME, "isogate");
+  // A relative path counts as not set (XDG Base Directory Specification).
+  if (XDG_STATE_HOME && isAbsolute(XDG_STATE_HOME)) return join(XDG_STATE_HOME, "isogate");
+  return join(userHome(), ".isogate");
+}
+
+function userHome(): string {
   let own = "";
   try {
     own = homedir();
@@ -110,5 +116,5 @@ function userFolder(): string {
     // A user whom the system does not know, as containers have them.
   }
   // Of such a user: what cannot be made there is said where a server wants to keep something.
-  return join(own || "/nonexistent", ".isogate");
+  return own || "/nonexistent";
 }

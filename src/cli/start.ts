@@ -2,7 +2,7 @@
 import { existsSync, watchFile } from "node:fs";
 import { join, resolve } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
-import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./apis.ts";
+import { apisToServe, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./apis.ts";
 import { faultCount, faultLines, printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
 import { isPath } from "../spec/load/load-document.ts";
@@ -83,7 +83,7 @@ export async function run(args: string[]): Promise<number> {
   if (values.access !== undefined && !values.stdio)
     throw new Error("--access is for --stdio. Otherwise each user grants access on the consent page.");
   const source = oneSource(positionals, values);
-  const configured = source ? [given(source, values)] : await configuredApis();
+  const configured = source ? [given(source, values)] : await apisToServe();
   const own = await loadOwn();
   const kind = kindOf({
     ...secretsOf(configured, bundledSecrets).values,

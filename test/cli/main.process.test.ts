@@ -41,6 +41,36 @@ it.each(Object.keys(optionsOf) as Subcommand[])(
   },
 );
 
+it("looks as the doctor without leaving a file or a folder", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "isogate-doctor-"));
+  const document = { openapi: "3.1.0", info: { title: "Pets", version: "1" }, paths: {} };
+  await writeFile(join(folder, "pets.json"), JSON.stringify(document));
+  const { out } = await isogate(["doctor", "pets.json"], folder, { ISOGATE_HOME: join(folder, "deep/home") });
+  expect(out).toMatch(/^✓ state: .*deep\/home\/state can be written to/m);
+  expect(await readdir(folder)).toEqual(["pets.json"]);
+  await rm(folder, { recursive: true });
+});
+
+it("finds its state in the home folder where a tilde was not replaced by a shell", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "isogate-tilde-"));
+  const env = { HOME: folder, ISOGATE_HOME: "~/kept" };
+  const { out } = await isogate(["backup", "--help"], folder, env);
+  expect(out).toContain(`the server in ${join(folder, "kept")} to a file`);
+  await rm(folder, { recursive: true });
+});
+
+it("says what to do once no API is left", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "isogate-last-"));
+  await writeFile(join(folder, "pets.jsonc"), JSON.stringify({ source: "pets.json" }));
+  const env = { ISOGATE_HOME: join(folder, "home") };
+  const add = "npm run api -- add <file or URL>";
+  const removed = await isogate(["api", "remove", "pets", `--specs=${folder}`], folder, env);
+  expect(removed.out).toContain(`It was the last one. To have something to serve: ${add}\n`);
+  const looked = await isogate(["doctor", `--specs=${folder}`], folder, env);
+  expect(looked.out).toContain(`✘ APIs: There is no API in ${folder}. Name a document, or add one: ${add}\n`);
+  await rm(folder, { recursive: true });
+});
+
 it.each(["--version", "-v", "version"])("prints the version of the package: %s", async (asked) => {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
   expect(await isogate([asked])).toEqual({ code: 0, out: `${version}\n`, err: "" });

@@ -159,4 +159,6 @@ async function remove(folder: string, name: string | undefined): Promise<void> {
   console.log(
     `Removed ${relative(process.cwd(), path)}. A running server keeps serving it until you restart it.`,
   );
+  if ((await configuredApis(folder)).length === 0)
+    console.log(`It was the last one. To have something to serve: ${commandFor("api", "add <file or URL>")}`);
 }

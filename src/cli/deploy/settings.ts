@@ -152,7 +152,8 @@ export function readDeployment(
     ...vars,
     ...Object.fromEntries(secretSettings.map((each) => [each, anySecret])),
   });
-  if (!checked.ok) return refuse(`${checked.failure.sentence} ${correct(checked.failure.name)}`);
+  if (!checked.ok)
+    return refuse(checked.failure.map((wrong) => `${wrong.sentence} ${correct(wrong.name)}`).join("\n"));
   const { PUBLIC_URL } = checked.settings;
   if (PUBLIC_URL?.startsWith("http:") && !(own.mayBeLoopback && isLoopbackHost(new URL(PUBLIC_URL).hostname)))
     return refuse(

@@ -4,7 +4,8 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, rmdirSync, rmSync, statfsSync } from "node:fs";
-import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { trimEndOf } from "../../terms/trim-end.ts";
 import { messageOf } from "../../terms/log.ts";
 import { unknownHostIn } from "../ask-server.ts";
@@ -22,6 +23,7 @@ import { sqlite } from "../server/sqlite.ts";
 import { assertReadable } from "../server/readable-state.ts";
 import { lockState, StateInUse } from "../server/state-lock.ts";
 import { limitsFrom } from "../supervisor/limits.ts";
+import { inTemporaryFolder } from "../temporary-folder.ts";
 
 /** `warning`: it starts, and something will not work; `skipped`: it could not be looked at. */
 export type Status = "ok" | "warning" | "fault" | "skipped";
@@ -105,25 +107,33 @@ export function certificates(environment: Environment): Found {
 /** Leaves the folder as it was. @returns also whether a server uses it, which then is the one of these settings */
 export async function state(): Promise<{ found: Found; inUse: boolean }> {
   const folder = join(places.home, "state");
-  const made = [folder, places.home].filter((path) => !existsSync(path));
+  const made = notYetThere(folder);
+  let space: ReturnType<typeof statfsSync>;
   try {
     const lock = await lockState(folder, { command: "isogate doctor" });
     try {
       await assertReadable(folder);
+      space = statfsSync(folder);
     } finally {
       lock.release();
     }
   } catch (error) {
     if (!(error instanceof StateInUse)) throw error;
     return { found: ok(`${folder} is in use by a server that runs`), inUse: true };
+  } finally {
+    for (const path of made.filter((each) => existsSync(each))) {
+      rmSync(join(path, "lock.sqlite"), { force: true });
+      rmdirSync(path);
+    }
   }
-  const { bavail, bsize } = statfsSync(folder);
-  for (const path of made) {
-    rmSync(join(path, "lock.sqlite"), { force: true });
-    rmdirSync(path);
-  }
+  const { bavail, bsize } = space;
   const free = Math.floor((bavail * bsize) / 1e6).toLocaleString("en-US");
   return { found: ok(`${folder} can be written to; ${free} MB are free`), inUse: false };
+}
+
+/** The folder and those above it that would have to be made, the innermost first. */
+function notYetThere(folder: string): string[] {
+  return existsSync(folder) ? [] : [folder, ...notYetThere(dirname(folder))];
 }
 
 /** Whether what is sealed in the state can be opened. */
@@ -153,12 +163,24 @@ export async function apis(
   configured: readonly ConfiguredApi[],
   environment: Environment,
 ): Promise<Finding[]> {
+  // What a start would keep, the doctor only reads.
+  const isKept = existsSync(places.documents);
+  return inTemporaryFolder(join(tmpdir(), "isogate-doctor-"), (folder) =>
+    findingsOn(configured, environment, isKept ? places.documents : folder),
+  );
+}
+
+async function findingsOn(
+  configured: readonly ConfiguredApi[],
+  environment: Environment,
+  cacheFolder: string,
+): Promise<Finding[]> {
   const { missing } = secretsOf([...configured], {}, environment);
   const found: Finding[] = [];
   for (const api of configured)
     found.push(
       ...(await look(`API ${api.name}`, async () => {
-        const prepared = await prepareApi(api, { schema: "known" });
+        const prepared = await prepareApi(api, { schema: "known", cacheFolder });
         const { report, base, opened } = prepared;
         const unset = missing.filter((each) => each.api === api.name).map(({ secret }) => secret);
         const notes = notesOn(api, prepared, { missing: unset }).filter((line) => line.startsWith("  ! "));

@@ -1,7 +1,7 @@
 /** What `isogate serve` is to serve and with which settings, from its options, its file and the environment. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { configuredApis, type ConfiguredApi } from "../apis.ts";
+import { apisToServe, configuredApis, type ConfiguredApi } from "../apis.ts";
 import { readDeployment, signInRefusal, type Deployment } from "../deploy/settings.ts";
 import { settingsFile } from "../deploy/settings-file.ts";
 import { commandFor, places } from "../places.ts";
@@ -49,7 +49,7 @@ export async function configuredFor(
 export async function startedFor(positionals: readonly string[], values: Values): Promise<ConfiguredApi[]> {
   const source = oneSource(positionals, values);
   if (source) return [given(source, values)];
-  return configuredApis(values.specs === undefined ? places.specs : resolve(values.specs));
+  return apisToServe(values.specs === undefined ? places.specs : resolve(values.specs));
 }
 
 /** @throws Error that says what is missing or must not be */

@@ -9,6 +9,7 @@ import type { LocalServer } from "../server/local-server.ts";
 import type { Edge } from "../supervisor/front.ts";
 import type { SupervisorLimits } from "../supervisor/limits.ts";
 import { usageOf } from "../supervisor/processes.ts";
+import { writeProblem } from "../server/state-folder.ts";
 import { addressReader } from "./client-address.ts";
 import type { JsonLog } from "./json-log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -19,16 +20,23 @@ interface EdgeOptions {
   limits: SupervisorLimits;
   log: JsonLog;
   metrics: Metrics;
+  stateFolder: string;
   /** Undefined until it is there. */
   server(): LocalServer | undefined;
 }
 
-export function edgeOf({ settings, limits, log, metrics, server }: EdgeOptions): Edge {
+export function edgeOf({ settings, limits, log, metrics, stateFolder, server }: EdgeOptions): Edge {
   const addressOf = addressReader(settings.trustedProxies);
   const startedAtMs = Date.now();
   const own: Record<string, (request: IncomingMessage) => Promise<[status: number, text: string]>> = {
     "/healthz": async () => [200, "ok\n"],
-    "/readyz": async () => ((await server()?.isReady()) ? [200, "ready\n"] : [503, "not ready\n"]),
+    "/readyz": async () => {
+      if (!(await server()?.isReady())) return [503, "not ready\n"];
+      const problem = writeProblem(stateFolder);
+      return problem === undefined
+        ? [200, "ready\n"]
+        : [503, `not ready: the state cannot be written: ${problem}\n`];
+    },
     ...(settings.metricsToken !== undefined && {
       "/metrics": async ({ headers }: IncomingMessage) =>
         isToken(headers.authorization, settings.metricsToken!)

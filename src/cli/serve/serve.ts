@@ -117,7 +117,7 @@ export async function run(args: string[]): Promise<number> {
         log.write("warn", { "event.name": "isogate.restarted", "isogate.cause": cause, message });
         metrics.count("isogate_restarts_total", { cause });
       },
-      edge: edgeOf({ settings, limits, log, metrics, server: () => running.server }),
+      edge: edgeOf({ settings, limits, log, metrics, stateFolder, server: () => running.server }),
     },
     onLine: (line) => {
       const event = log.line(line);

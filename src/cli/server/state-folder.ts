@@ -43,11 +43,31 @@ function problemOf(folder: string): string | undefined {
   } catch (error) {
     return `${reasonOf(error, "write")}. ${another}`;
   } finally {
-    try {
-      rmSync(probe, { force: true });
-    } catch {
-      // Nothing can be written there, so there is no probe either.
-    }
+    removeProbe(probe);
+  }
+}
+
+/** More than a commit of a short run. */
+const probeBytes = 16 * 1024;
+
+/** @returns why nothing can be written there now, if that is so: nothing is sent that cannot be noted */
+export function writeProblem(folder: string): string | undefined {
+  const probe = join(folder, `.probe-${process.pid}`);
+  try {
+    writeFileSync(probe, Buffer.alloc(probeBytes), { mode: 0o600 });
+    return undefined;
+  } catch (error) {
+    return reasonOf(error, "write");
+  } finally {
+    removeProbe(probe);
+  }
+}
+
+function removeProbe(probe: string): void {
+  try {
+    rmSync(probe, { force: true });
+  } catch {
+    // Nothing can be written there, so there is no probe either.
   }
 }
 

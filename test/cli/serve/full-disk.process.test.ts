@@ -46,6 +46,11 @@ describe.skipIf(!mayMount)("a disk that becomes full", () => {
     const filler = join(disk, "filler");
     const { bavail, bsize } = statfsSync(disk);
     writeFileSync(filler, Buffer.alloc(bavail * bsize));
+    const readiness = async () => {
+      const answer = await fetch(`${server.origin}/readyz`);
+      return [answer.status, await answer.text()];
+    };
+    expect(await readiness()).toEqual([503, "not ready: the state cannot be written: the disk is full\n"]);
 
     const refused = await order("full").catch((error: unknown) => error as Error);
     expect(orders.orders).toEqual(["before"]);
@@ -53,6 +58,7 @@ describe.skipIf(!mayMount)("a disk that becomes full", () => {
     expect(server.lines().every((line) => JSON.parse(line) !== undefined)).toBe(true);
 
     rmSync(filler);
+    expect(await readiness()).toEqual([200, "ready\n"]);
     const after = await order("after");
     expect(after.result).toBe(201);
     expect(orders.orders).toEqual(["before", "after"]);

@@ -73,7 +73,7 @@ describe("settings", () => {
     [{ ...oidc, OPEN: "true" }, /OPEN is "true".*\/etc\/isogate\.jsonc/],
     [{}, /SIGN_IN is not set.*\/etc\/isogate\.jsonc/],
     [{ ...oidc, PUBLIC_URL: "http://mcp.example" }, /must be https/],
-    [{ SIGN_IN: "oidc" }, /OIDC_ISSUER/],
+    [{ SIGN_IN: "oidc" }, /OIDC_ISSUER is needed.*\n.*OIDC_CLIENT_ID is needed/],
   ])("that would let everybody in are refused: %o", (environment, says) => {
     const read = readDeployment(undefined, environment, own);
     expect(read.ok ? "" : read.refusal).toMatch(says);
