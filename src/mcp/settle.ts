@@ -94,6 +94,24 @@ function lackingIn(
   return [...new Set(needed)];
 }
 
+/** What the code lacks for a call that it shows, and how to get it; `undefined` if it lacks nothing. */
+export function needsScope(
+  called: ReadCode["called"],
+  context: Pick<ToolContext, "caller" | "apis" | "origin" | "env">,
+): Failure | undefined {
+  const first = called.find((one) => lackingIn([one], context).length > 0);
+  const [scope, ...also] = lackingIn(called, context);
+  if (first === undefined || scope === undefined) return undefined;
+  const reconnect = advice([scope, ...also], context);
+  return {
+    kind: "needs-scope",
+    operation: first.operation.id,
+    scope,
+    ...(also.length > 0 && { also }),
+    reconnect,
+  };
+}
+
 /** If the run lacked a scope, says how to get all that its code lacks, so that the user is asked once. */
 function withAllScopes(
   outcome: SandboxOutcome,

@@ -27,6 +27,13 @@ export const programLimits = {
   maxEveryMs: 366 * 86_400_000,
 } as const;
 
+/** A name as it is kept and looked for, however it was composed and spaced. */
+export const programName = (text: string) =>
+  text
+    .normalize("NFKC")
+    .trim()
+    .replaceAll(/\p{Zs}+/gu, " ");
+
 /** What a client proposes to keep. */
 export interface Proposal extends Pick<LastingStart, "caller" | "apis" | "origin" | "insisted"> {
   name: string;
@@ -38,8 +45,8 @@ export interface Proposal extends Pick<LastingStart, "caller" | "apis" | "origin
   capabilities: CapabilitySet;
 }
 
-/** `kept`: the same is allowed already. */
-export type Proposed = { id: string; is: "proposed" | "kept" } | { refused: string };
+/** `changed`: another version of one that goes on as it is meanwhile. `kept`: the same is allowed already. */
+export type Proposed = { id: string; is: "proposed" | "changed" | "kept" } | { refused: string };
 
 /**
  * `proposed`: nothing of it was allowed yet. `active`: it runs, at its times or by its name. `paused`: it does not, until its user

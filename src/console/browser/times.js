@@ -13,7 +13,10 @@ export function localTimes(root) {
     zone.value = String(new Date().getTimezoneOffset());
   for (const choice of root.querySelectorAll("[data-own-zone] select")) {
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-    if ([...choice.options].some(({ value }) => value === timeZone)) choice.value = timeZone;
+    // Browsers differ in which of the names of a zone they say: Asia/Kolkata or Asia/Calcutta.
+    if (![...choice.options].some(({ value }) => value === timeZone))
+      choice.add(new Option(timeZone, timeZone));
+    choice.value = timeZone;
   }
   for (const words of root.querySelectorAll("[data-utc]")) words.remove();
 }

@@ -216,9 +216,13 @@ function decision({ version, hash, every }: ProgramVersion, program: ProgramDeta
 }
 
 /** The script chooses the zone of the browser, unless the user has chosen one before. */
-function zoneChoice({ zone, version }: ProgramDetail): Markup {
-  const zones = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((one) => one !== "UTC")];
-  return html`<span class="zone" ${version === undefined && html`data-own-zone`}
+function zoneChoice({ zone, versions }: ProgramDetail): Markup {
+  // A zone has several names, of which this list has one.
+  const zones = [...new Set(["UTC", zone, ...Intl.supportedValuesOf("timeZone")])];
+  const isChosen = versions.some(
+    ({ state: now, every }) => now === "allowed" && every !== undefined && needsZone(every),
+  );
+  return html`<span class="zone" ${!isChosen && html`data-own-zone`}
     ><span class="quiet" aria-hidden="true">Time zone</span>
     ${select("Time zone", "timezone", zone, zones)}</span
   >`;

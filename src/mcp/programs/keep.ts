@@ -5,28 +5,37 @@
 import { z } from "zod";
 import { checkCode, readCapabilities } from "../../check/read-code.ts";
 import { startRecording } from "../../gateway/record/recording.ts";
-import { notKept } from "../../sandbox/limits.ts";
+import { maxResultDepth, notKept } from "../../sandbox/limits.ts";
 import { capabilityLines } from "../../request/shown/capability-text.ts";
 import { checkEvery } from "../../store/ledger/programs/schedule.ts";
 import { clientOf } from "../../terms/caller.ts";
 import type { Failure } from "../../terms/failure.ts";
-import { programLimits, type Proposal } from "../../terms/kept-programs.ts";
+import { programLimits, programName, type Proposal } from "../../terms/kept-programs.ts";
 import { logEvent } from "../../terms/log.ts";
 import { maxCodeChars } from "../../terms/record.ts";
 import { newRunId } from "../../terms/run-id.ts";
 import { failed, misconfigured, type Result } from "../../terms/result.ts";
 import { failureReply, type Reply } from "../reply.ts";
+import { needsScope } from "../settle.ts";
 import type { ToolContext } from "../tool-context.ts";
 import type { ToolCall } from "../tools/tool.ts";
+
+/**
+ * A name is read aloud, typed and compared: letters of any script with their marks, of which no script needs more than three on
+ * one letter, and nothing that is not seen.
+ */
+const nameForm = /^(?!.*\p{M}{4})(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}][\p{L}\p{M}\p{N} ._\-]*$/v;
 
 const Keep = z.strictObject({
   name: z
     .string()
-    .trim()
+    // Composed, it may be shorter.
+    .max(4 * programLimits.nameChars)
+    .overwrite(programName)
     .max(programLimits.nameChars)
-    .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u),
+    .regex(nameForm, "it has other characters than these"),
   every: z.string().optional(),
-  input: z.json().optional(),
+  input: z.unknown().optional(),
 });
 export type Keep = z.input<typeof Keep>;
 
@@ -71,12 +80,9 @@ async function proposalOf(
   const { name, ...keep } = parsed.data;
   const every = keep.every === undefined ? undefined : checkEvery(keep.every, Date.now());
   if (every && !every.ok) return unusable(every.failure, "Send the code again with another every.");
-  const input = keep.input === undefined ? undefined : JSON.stringify(keep.input);
-  if (input !== undefined && input.length > programLimits.inputChars)
-    return unusable(
-      `keep.input has ${input.length} characters of JSON, and at most ${programLimits.inputChars} are kept.`,
-      "Read the data in the code.",
-    );
+  const read = inputText(keep.input);
+  if (!read.ok) return unusable(read.failure, "Read the data in the code.");
+  const { input } = read;
   if (typeof code !== "string" || code.length > maxCodeChars)
     return unusable("The code is too long to be kept.", "Read the data in the code.");
   const checked = await checkCode(code, context);
@@ -92,6 +98,8 @@ async function proposalOf(
         ? "Put what both do into one program."
         : "Keep values in variables, or in state for its next run, and return what is wanted.",
     );
+  const lacking = needsScope(checked.called, context);
+  if (lacking) return failed(lacking);
   const capabilities = await readCapabilities(checked, context);
   if (capabilities === undefined)
     return misconfigured(
@@ -112,11 +120,27 @@ async function proposalOf(
   return { ok: true, proposal };
 }
 
+/** As JSON, within what a program is given and a page can show. */
+function inputText(input: unknown): Result<{ input: string | undefined }, string> {
+  if (input === undefined) return { ok: true, input: undefined };
+  const text = JSON.stringify(input);
+  const { inputChars } = programLimits;
+  if (text.length > inputChars)
+    return failed(`keep.input has ${text.length} characters of JSON, and at most ${inputChars} are kept.`);
+  let depth = 0;
+  for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+    depth += "[{".includes(sign) ? 1 : "]}".includes(sign) ? -1 : 0;
+    if (depth > maxResultDepth) return failed(`keep.input is nested deeper than ${maxResultDepth} levels.`);
+  }
+  return { ok: true, input: text };
+}
+
 interface Told {
   id: string;
   name: string;
   first: string;
-  isKept: boolean;
+  is: "proposed" | "changed" | "kept";
+  every?: string | undefined;
   /** What the user is asked to allow. */
   can: string[];
 }
@@ -140,12 +164,12 @@ async function proposed(
     const answer = await env.LEDGER.getByName(caller.userId).proposeProgram(proposal);
     if ("refused" in answer) return unusable(answer.refused, "Tell the user to delete one in the console.");
     const { id, is } = answer;
-    const isKept = is === "kept";
     const can = capabilityLines(proposal.capabilities).slice(0, maxShown);
-    const first = isKept
-      ? `The program ${JSON.stringify(name)} is kept as it is sent here.`
-      : `The program ${JSON.stringify(name)} was proposed. Nothing was run.`;
-    return { ok: true, id, name, first, isKept, can };
+    const first =
+      is === "kept"
+        ? `The program ${JSON.stringify(name)} is kept as it is sent here.`
+        : `The program ${JSON.stringify(name)} was proposed. Nothing was run.`;
+    return { ok: true, id, name, first, is, every: proposal.every, can };
   } catch (error) {
     logEvent("isogate.program.unproposed", {}, error);
     return misconfigured(
@@ -155,13 +179,16 @@ async function proposed(
   }
 }
 
-function inWords({ id, name, isKept, can }: Told, origin: string): string {
+function inWords({ id, name, is, every, can }: Told, origin: string): string {
   const call = `await run(${JSON.stringify(name)}, input)`;
   const page = `${origin}/programs/${id}`;
-  if (isKept) return `Nothing is left to decide. In later code, ${call} runs it. Its page: ${page}`;
+  if (is === "kept") return `Nothing is left to decide. In later code, ${call} runs it. Its page: ${page}`;
+  const runs =
+    every === undefined ? `by ${call} in later code` : `at its times, and by ${call} in later code`;
+  const before = is === "changed" ? "the version before goes on" : "nothing of it runs";
   return [
     `Give the user this link, and ask them to allow it there: ${page}`,
-    `From then on it runs at its times, and by ${call} in later code; before, nothing of it runs. Its code has input, and a state of its own. It is held to what the user is shown:`,
+    `From then on it runs ${runs}; until then, ${before}. Its code has input, and a state of its own. It is held to what the user is shown:`,
     ...(can.length > 0 ? can : ["nothing that could be read from the code"]),
   ].join("\n");
 }

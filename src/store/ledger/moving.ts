@@ -5,6 +5,7 @@
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { bytesFrom, bytesIn, type RowLine, type UserLine, type Value } from "../../terms/moving.ts";
+import { programNamed } from "./programs/programs.ts";
 import type { ProgramRow } from "./programs/row.ts";
 import { first, inPages, insertRow } from "./rows.ts";
 import { insertInterrupted, insertRecord, insertStart, keyOf } from "./runs.ts";
@@ -71,9 +72,20 @@ export function insertLines(sql: SqlStorage, lines: readonly UserLine[]): void {
 }
 
 /** A program that runs by itself here and where it came from would do everything twice. */
-function arrived({ state }: ProgramRow): Partial<ProgramRow> {
+function arrived(sql: SqlStorage, { id, name, state }: ProgramRow): Partial<ProgramRow> {
   const why = "It was moved here. Resume it when it runs nowhere else.";
-  return { next_at: null, changed: null, ...(state === "active" && { state: "paused", why }) };
+  return {
+    name: freeName(sql, name, id),
+    next_at: null,
+    changed: null,
+    ...(state === "active" && { state: "paused", why }),
+  };
+}
+
+/** Another program that is here already keeps its name, and its place. */
+function freeName(sql: SqlStorage, name: string, id: string): string {
+  const isTaken = (one: string) => (programNamed(sql, one)?.id ?? id) !== id;
+  for (let count = 1, free = name; ; free = `${name} ${(count += 1)}`) if (!isTaken(free)) return free;
 }
 
 /** As `insertRecord`, `insertInterrupted` and `insertStart` keep it. */
@@ -97,7 +109,7 @@ function insertOther(sql: SqlStorage, { table, row }: RowLine): void {
   const columns = Object.keys(values).map((name) => `? AS ${name}`);
   if (!first(sql, `SELECT 1 FROM (SELECT ${columns.join(", ")}) WHERE ${which}`, ...Object.values(values)))
     throw new Error(`A row of ${table} is of what is under way, which does not move. Export again.`);
-  if (table === "programs") Object.assign(values, arrived(values as ProgramRow));
+  if (table === "programs") Object.assign(values, arrived(sql, values as ProgramRow));
   // The only table without a key.
   const isThere =
     table === "endings" &&

@@ -94,6 +94,12 @@ async function arrived(): Promise<string[]> {
 
 const deleteTwo = `for (const id of ["a", "b"]) await api.delete("/echo/{id}", { path: { id } }); return input.n + 1`;
 
+function nested(levels: number): never {
+  let value: unknown[] = [];
+  for (let level = 1; level < levels; level++) value = [value];
+  return value as never;
+}
+
 describe("execute with keep", () => {
   it("proposes and runs nothing; once it is allowed it runs without asking, though a rule asks", async () => {
     const { keep, allow, runNow, program } = await scene({ policy: [{ effect: "ask", access: "delete" }] });
@@ -128,6 +134,19 @@ describe("execute with keep", () => {
     ["a member that there is not", "1", { everyday: true } as never, "keep is { name, every, input }"],
     ["no time", "1", { every: "often" }, "five fields of cron"],
     ["too short a time", "1", { every: "10 seconds" }, "every is a time such as"],
+    ["a name that is not seen", "1", { name: "\u3164" }, "it has other characters than these"],
+    ["a name that turns what is beside it", "1", { name: "a\u202eb" }, "it has other characters than these"],
+    [
+      "a name that covers what is around it",
+      "1",
+      { name: `a${"\u0302\u0316".repeat(20)}` },
+      "it has other characters",
+    ],
+    ["a name of HTML", "1", { name: "<b>x</b>" }, "it has other characters than these"],
+    ["a name of a megabyte", "1", { name: "x".repeat(1_000_000) }, "a name of 1 to 60"],
+    ["a date", "1", { every: "2027-01-01T09:00:00" }, "five fields of cron"],
+    ["a deep input", "1", { input: nested(101) }, "keep.input is nested deeper than 100 levels"],
+    ["a bottomless input", "1", { input: nested(500_000) }, "keep.input has 1000000 characters"],
     ["a long input", "1", { input: "x".repeat(20_000) }, "keep.input has 20002 characters"],
     ["code that runs another program", `await run("p")`, {}, "A kept program runs no other one"],
     ["files", `file("x", "y")`, {}, "file is not there in a kept program"],
@@ -138,6 +157,39 @@ describe("execute with keep", () => {
     const { text, error } = await keep(code, kept);
     expect(error, text).toBeDefined();
     expect(text).toContain(says);
+    expect(await ledger.programs()).toEqual([]);
+  });
+
+  it("takes names of all scripts, and an input as deep as what a program is given by code", async () => {
+    const { keep, ledger } = await scene();
+    const names = [
+      "Zo\u00eb 2.0",
+      "\u0928\u093f\u092f\u092e \u0917\u093f\u0928\u094b",
+      "re\u0301gles",
+      "\u05d7\u05e1\u05d9\u05de\u05d4",
+    ];
+    for (const name of names) expect((await keep("1", { name, input: nested(100) })).error).toBeUndefined();
+    expect((await keep("1", { name: "brackets", input: "[".repeat(500) })).error).toBeUndefined();
+    expect((await ledger.programs()).map(({ name }) => name)).toContain("r\u00e9gles");
+  });
+
+  it("says when it runs, and what goes on until it is allowed", async () => {
+    const { keep, allow } = await scene();
+    const first = await keep("return 1");
+    expect(first.text).toContain(
+      `From then on it runs by await run("p", input) in later code; until then, nothing of it runs.`,
+    );
+    await allow();
+    const second = await keep("return 2", { every: "1 day" });
+    expect(second.text).toContain("it runs at its times, and by await run");
+    expect(second.text).toContain("until then, the version before goes on");
+  });
+
+  it("asks nobody about what its connection was not granted", async () => {
+    const { keep, ledger } = await scene();
+    const { error, text } = await keep(deleteTwo, { input: { n: 1 } }, { test: ["read"] } as never);
+    expect(error?.kind).toBe("needs-scope");
+    expect(text).toContain("deleteOne needs the scope test:delete");
     expect(await ledger.programs()).toEqual([]);
   });
 

@@ -3,9 +3,11 @@ import { programLimits } from "../../../terms/kept-programs.ts";
 import type { LastingStart } from "../../../terms/lasting.ts";
 import type { RunRecord } from "../../../terms/record.ts";
 import type { LastingRow } from "../lasting/row.ts";
+import { covers, type Grant } from "../../../terms/scopes.ts";
 import { first } from "../rows.ts";
 import { noteEvent } from "./events.ts";
 import type { ProgramRow } from "./row.ts";
+import { callerIn, versionOf } from "./versions.ts";
 
 interface Ended {
   outcome: RunRecord["outcome"];
@@ -20,9 +22,8 @@ export function afterRun(
   nowMs: number,
 ): void {
   if (program === null) return;
-  if (byItself)
-    sql.exec("UPDATE programs SET kept = ifnull(changed, kept), changed = NULL WHERE id = ?", program);
-  const { start } = JSON.parse(begun) as LastingStart;
+  const { start, caller } = JSON.parse(begun) as LastingStart;
+  if (byItself) keepState(sql, program, caller);
   // Who called it by its name hears of it. A person who ended it meant that run.
   if (start.program?.timeMs === undefined || outcome === "canceled") return;
   const count =
@@ -35,6 +36,15 @@ export function afterRun(
     nowMs,
     `${programLimits.failures} scheduled runs in a row failed, the last one with: ${outcome}.`,
   );
+}
+
+/** Meanwhile a connection with less access may have gone on with the program: what this run has seen is not for that one. */
+function keepState(sql: SqlStorage, program: string, seenBy: Grant): void {
+  const row = first<ProgramRow>(sql, "SELECT * FROM programs WHERE id = ?", program);
+  const goesOn = row && versionOf(sql, program, row.version);
+  if (goesOn && covers(callerIn(goesOn), seenBy))
+    sql.exec("UPDATE programs SET kept = ifnull(changed, kept) WHERE id = ?", program);
+  dropChanged(sql, program);
 }
 
 /** A slice begins: what an earlier one would have left is not what this one will. */

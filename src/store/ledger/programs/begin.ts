@@ -70,7 +70,7 @@ export function beginScheduled(sql: SqlStorage, newRunId: () => string, nowMs: n
     if (nextAt === null || !times) continue;
     if (nextAt > nowMs) {
       // The clock was set back: an earlier time comes now, if it was not run before.
-      const sooner = nextTime(times, Math.max(nowMs, row.last_time ?? 0));
+      const sooner = nextTime(times, lastRun(row, nowMs));
       if (sooner !== undefined && sooner < nextAt) plan(sql, id, sooner);
       continue;
     }
@@ -82,6 +82,14 @@ export function beginScheduled(sql: SqlStorage, newRunId: () => string, nowMs: n
     if (why !== undefined)
       noteEvent(sql, id, "missed", nowMs, `It did not run at ${shownTime(lastMs)}. ${why}`);
   }
+}
+
+/** A clock that was ahead by more than this was wrong: what it called a time has not been yet. */
+const maxAheadMs = 86_400_000;
+
+/** Until when its times were run, at least until now. */
+function lastRun({ last_time: last }: ProgramRow, nowMs: number): number {
+  return last === null || last > nowMs + maxAheadMs ? nowMs : Math.max(nowMs, last);
 }
 
 const missed = (count: number, sinceMs: number) =>

@@ -33,7 +33,7 @@ import {
   readProgram,
 } from "./programs.ts";
 import type { ProgramRow } from "./row.ts";
-import { callerIn, versionOf } from "./versions.ts";
+import { begunOf, callerIn, versionOf, waitingVersion } from "./versions.ts";
 
 /** A call of `run` in code. */
 export interface ProgramCall {
@@ -50,6 +50,12 @@ export interface ProgramCall {
 
 /** Id of the run, or why it was not begun. */
 export type Begun = { runId: string; refused?: undefined } | { runId?: undefined; refused: string };
+
+function notThere(name: string): string {
+  const { nameChars } = programLimits;
+  const shown = JSON.stringify(name.length > nameChars ? `${name.slice(0, nameChars)}…` : name);
+  return `There is no program ${shown} that this connection may run. find, in search, lists those that it may.`;
+}
 
 export abstract class ProgramsLedger extends LastingLedger {
   proposeProgram(proposal: Proposal): Proposed {
@@ -94,13 +100,15 @@ export abstract class ProgramsLedger extends LastingLedger {
       const runId = runIdFor(continued?.first_run ?? asking, name, input ?? "", `${time}`);
       if (keyOf(this.sql, runId) !== undefined) return { runId };
       const row = programNamed(this.sql, name);
-      const version = row && versionOf(this.sql, row.id, row.version);
-      if (!row || !version || !covers(grant, callerIn(version)))
-        return { refused: `There is no program ${JSON.stringify(name)} that this connection may run.` };
+      const version = row && (versionOf(this.sql, row.id, row.version) ?? waitingVersion(this.sql, row.id));
+      if (!row || !version || !covers(grant, callerIn(version))) return { refused: notThere(name) };
+      const page = `${begunOf(version).origin}/programs/${row.id}`;
+      if (version.state === "proposed")
+        return { refused: `The program ${JSON.stringify(row.name)} waits for the user to allow it: ${page}` };
       const why = beginRun(this.sql, row, { runId, input }, Date.now());
       return why === undefined
         ? { runId }
-        : { refused: `The program ${JSON.stringify(name)} was not run. ${why}` };
+        : { refused: `The program ${JSON.stringify(row.name)} was not run. ${why} Its page: ${page}` };
     });
   }
 

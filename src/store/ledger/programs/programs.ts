@@ -2,6 +2,7 @@
 import type { CapabilitySet } from "../../../terms/capabilities.ts";
 import {
   programLimits,
+  programName,
   type ChoiceResult,
   type FoundProgram,
   type ProgramChoice,
@@ -35,8 +36,11 @@ export function readProgram(sql: SqlStorage, id: string): ProgramRow | undefined
   return first<ProgramRow>(sql, "SELECT * FROM programs WHERE id = ?", id);
 }
 
+/** Names that a reader takes for one are one. */
+const spoken = (name: string) => programName(name).toLowerCase();
+
 export function programNamed(sql: SqlStorage, name: string): ProgramRow | undefined {
-  return first<ProgramRow>(sql, "SELECT * FROM programs WHERE name = ?", name);
+  return allPrograms(sql).find((row) => spoken(row.name) === spoken(name));
 }
 
 const allPrograms = (sql: SqlStorage) => all<ProgramRow>(sql, "SELECT * FROM programs ORDER BY name");
@@ -48,15 +52,16 @@ export function propose(sql: SqlStorage, proposal: Proposal, nowMs: number): Pro
   const allowed = known && versionOf(sql, known.id, known.version);
   if (known && allowed && known.state !== "ended" && versionHash(allowed) === hash)
     return { id: known.id, is: "kept" };
+  const is = known?.state === "active" ? "changed" : "proposed";
   const waiting = known && waitingVersion(sql, known.id);
-  if (waiting && versionHash(waiting) === hash) return { id: waiting.program, is: "proposed" };
+  if (waiting && versionHash(waiting) === hash) return { id: waiting.program, is };
   const { programs } = sql.exec<{ programs: number }>("SELECT count(*) AS programs FROM programs").one();
   if (!known && programs >= programLimits.ofUser)
     return { refused: `${programs} programs of this user are kept already, and more may not be.` };
   const row = known ?? insertProgram(sql, proposal.name, nowMs);
   const version = addVersion(sql, row, given, { becauseChanged: false, nowMs });
   noteEvent(sql, row.id, "proposed", nowMs, `Version ${version}.`);
-  return { id: row.id, is: "proposed" };
+  return { id: row.id, is };
 }
 
 function insertProgram(sql: SqlStorage, name: string, nowMs: number): ProgramRow {
@@ -136,6 +141,8 @@ function allowVersion(
   nowMs: number,
 ): ChoiceResult {
   const version = versionOf(sql, row.id, number);
+  if (version?.state === "allowed")
+    return { ok: false, problem: "This version was allowed already, and this page has changed nothing." };
   if (version?.state !== "proposed" || versionHash(version) !== hash)
     return { ok: false, problem: "What waits by now is not what was shown. Read the page again." };
   const { every } = version;

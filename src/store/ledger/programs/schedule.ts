@@ -59,7 +59,7 @@ export const needsZone = (every: string): boolean => intervalOf(every) === undef
 export function nextTime({ every, zone, sinceMs }: Times, afterMs: number): number | undefined {
   const { ms } = intervalOf(every) ?? {};
   if (ms === undefined) return cronOf(every, zone).nextRun(new Date(afterMs))?.getTime();
-  return afterMs < sinceMs ? sinceMs : sinceMs + (Math.floor((afterMs - sinceMs) / ms) + 1) * ms;
+  return sinceMs + (Math.floor((afterMs - sinceMs) / ms) + 1) * ms;
 }
 
 /** The next times, at most so many and none after `untilMs`. */
@@ -150,6 +150,11 @@ function intervalOf(every: string): { ms: number; text: string } | undefined {
   return { ms: count * units[name]!, text: `${count} ${name}${count === 1 ? "" : "s"}` };
 }
 
+/** croner would also take a date, which comes once. */
+const cronForm = /^(?:@[a-z]+|\S+(?: \S+){4})$/i;
+
+/** @throws Error for what is no cron of five fields, and no name of one */
 function cronOf(every: string, zone: string): Cron {
+  if (!cronForm.test(every)) throw new Error("not five fields");
   return new Cron(every, { timezone: zone, mode: "5-part", paused: true });
 }

@@ -14,15 +14,21 @@ export const begunOf = ({ begun }: VersionRow): Begun => JSON.parse(begun) as Be
 export const capabilitiesIn = ({ capabilities }: VersionRow): CapabilitySet =>
   JSON.parse(capabilities) as CapabilitySet;
 
-/** All that a person decides on; another one of these is another version. */
+/**
+ * All that a person decides on; another one of these is another version. So is a new login of the same client: the program acts
+ * with the access and the credentials of the one it was proposed by, and ends with it.
+ */
 export function versionHash({
   code,
   capabilities,
   every,
   input,
   client,
-}: Pick<VersionRow, "code" | "capabilities" | "every" | "input" | "client">): string {
-  return digest(JSON.stringify([codeHash(code), capabilities, every, input, client]), "hex");
+  begun,
+}: Pick<VersionRow, "code" | "capabilities" | "every" | "input" | "client" | "begun">): string {
+  const { connectionKey, access, tags } = (JSON.parse(begun) as Begun).caller;
+  const connection = [client, connectionKey, access, tags];
+  return digest(JSON.stringify([codeHash(code), capabilities, every, input, connection]), "hex");
 }
 
 export function versionOf(sql: SqlStorage, program: string, version: number | null): VersionRow | undefined {

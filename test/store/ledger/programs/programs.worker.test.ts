@@ -53,6 +53,13 @@ async function inLedger<T>(work: (ledger: Ledger, sql: SqlStorage) => T): Promis
 
 const idOf = (ledger: Ledger) => ledger.programs()[0]?.id ?? "";
 
+const acting = { runId: "rcaller", clientId: "c9", codeHash: "h" };
+const grant = { access: { demo: ["read" as const, "write" as const] } };
+
+function pauseIn(ledger: Ledger, id: string): void {
+  expect(ledger.chooseProgram(id, { do: "pause" })).toEqual({ ok: true });
+}
+
 function allow(ledger: Ledger, more: Partial<Proposal> = {}, zone = "UTC"): string {
   const proposed = ledger.proposeProgram(proposal(more));
   if ("refused" in proposed) throw new Error(proposed.refused);
@@ -130,15 +137,75 @@ describe("a proposal", () => {
     ["another time", { every: "1 minute" }],
     ["another input", { input: "1" }],
     ["another connection", { caller: { ...proposal().caller, clientId: "c2" } }],
+    ["a new login", { caller: { ...proposal().caller, connectionKey: "grant:u:2" } }],
+    ["a grant of more", { caller: { ...proposal().caller, access: { demo: ["read", "write", "delete"] } } }],
+    ["a grant of tags", { caller: { ...proposal().caller, tags: { demo: { write: ["blocks"] } } } }],
   ])("of %s is another version; until it is allowed the old one runs", (_what, other) =>
     inLedger((ledger, sql) => {
       const id = allow(ledger);
-      expect(ledger.proposeProgram(proposal(other))).toEqual({ id, is: "proposed" });
+      expect(ledger.proposeProgram(proposal(other))).toEqual({ id, is: "changed" });
       expect(ledger.programs()).toMatchObject([{ state: "active", waiting: 2 }]);
       alarm(ledger);
       expect(runsOf(sql)).toMatchObject([
         { start: { code: "x", program: { version: 1 } }, capabilities: [block] },
       ]);
+    }),
+  );
+
+  it.each([
+    ["in other case", "block attackers", "Block Attackers"],
+    ["with other spaces", "block attackers", "  block \u2003 attackers"],
+    ["composed", "r\u00e9gles", "re\u0301gles"],
+    ["in full width", "abc", "\uff41\uff42\uff43"],
+  ])(
+    "of a name that reads the same, %s, is another version of one program, which is run by either",
+    (_what, name, other) =>
+      inLedger((ledger) => {
+        const id = allow(ledger, { name, every: undefined as never });
+        expect(ledger.proposeProgram(proposal({ name: other }))).toEqual({ id, is: "changed" });
+        expect(ledger.programs()).toMatchObject([{ name }]);
+        expect(ledger.runProgram({ name: other, time: 1, acting, grant })).toEqual({
+          runId: expect.any(String),
+        });
+      }),
+  );
+
+  it("that was allowed in another tab is said to be", () =>
+    inLedger((ledger) => {
+      const id = allow(ledger);
+      const { version, hash } = ledger.program(id)!.versions[0]!;
+      expect(ledger.chooseProgram(id, { do: "allow", version, hash, zone: "UTC" })).toMatchObject({
+        problem: expect.stringContaining("allowed already"),
+      });
+    }));
+
+  it.each<[what: string, work: (ledger: Ledger, id: string) => void, name: string, says: string]>([
+    [
+      "waits",
+      () => {},
+      "block attackers",
+      "waits for the user to allow it: https://isogate.example/programs/",
+    ],
+    [
+      "is paused",
+      (ledger, id) => pauseIn(ledger, id),
+      "block attackers",
+      "Its page: https://isogate.example/programs/",
+    ],
+    ["is not there", () => {}, "other", "find, in search, lists those that it may"],
+    ["has an endless name", () => {}, "x".repeat(1_000_000), `"${"x".repeat(60)}…"`],
+  ])("of what %s, code that runs it is told what to do next", (what, work, name, says) =>
+    inLedger((ledger) => {
+      const id = what === "waits" ? "" : allow(ledger);
+      if (what === "waits") ledger.proposeProgram(proposal());
+      work(ledger, id);
+      const { refused = "" } = ledger.runProgram({ name, time: 1, acting, grant });
+      expect(refused).toContain(says);
+      expect(refused.length).toBeLessThan(400);
+      const less = { access: { demo: ["read" as const] } };
+      expect(ledger.runProgram({ name, time: 1, acting, grant: less }).refused).toContain(
+        "There is no program",
+      );
     }),
   );
 
@@ -243,6 +310,21 @@ describe("a schedule", () => {
       alarm(ledger);
       expect(ledger.program(id)?.nextMs).toBe(begun + 15 * minute);
     }));
+
+  it.each(["15 minutes", "*/15 * * * *"])("%s goes on soon where the clock was years ahead", (every) =>
+    inLedger((ledger, sql) => {
+      vi.setSystemTime(begun + 1_500 * 86_400_000);
+      allow(ledger, { every });
+      alarm(ledger);
+      end(ledger, sql);
+      vi.setSystemTime(begun);
+      alarm(ledger);
+      expect(ledger.programs()[0]?.nextMs).toBe(begun + 15 * minute);
+      vi.setSystemTime(begun + 15 * minute);
+      alarm(ledger);
+      expect(runsOf(sql)).toMatchObject([{ start: { program: { timeMs: begun + 15 * minute } } }]);
+    }),
+  );
 
   it("runs once where an hour comes twice", () =>
     inLedger((ledger, sql) => {
@@ -368,9 +450,6 @@ describe("a program", () => {
       expect(ledger.programs().map(({ state }) => state)).toEqual(["ended", "ended"]);
     }));
 
-  const acting = { runId: "rcaller", clientId: "c9", codeHash: "h" };
-  const grant = { access: { demo: ["read" as const, "write" as const] } };
-
   it("is run once by one call of code, however often the code runs", () =>
     inLedger((ledger, sql) => {
       allow(ledger, { every: undefined as never });
@@ -468,6 +547,24 @@ describe("a program", () => {
       expect(ledger.program(id)?.stateChars).toBe(0);
     }));
 
+  it("gives a connection with less access nothing of what a run of the one before it sees later", () =>
+    inLedger((ledger, sql) => {
+      const id = allow(ledger);
+      alarm(ledger);
+      const { runId } = runsOf(sql)[0]!.start;
+      const caller = { ...proposal().caller, clientId: "c2", access: { demo: ["read" as const] } };
+      allow(ledger, { caller });
+      sql.exec("UPDATE lasting SET state = 'due'");
+      const slice = ledger.takeSlice(runId)!;
+      ledger.changeProgramState(slice, '{"seen":"1"}');
+      const ok = { ok: true as const, result: "1", notes: [], logs: [], attachments: [] };
+      ledger.endLasting(slice, recordOf(runsOf(sql)[0]!.start, 1, ok as never, []));
+      expect(ledger.program(id)?.stateChars).toBe(0);
+      expect(sql.exec("SELECT kept, changed FROM programs").toArray()).toEqual([
+        { kept: null, changed: null },
+      ]);
+    }));
+
   it("asks again where what it can call has changed, and runs when that is allowed", () =>
     inLedger((ledger, sql) => {
       const id = allow(ledger);
@@ -513,6 +610,24 @@ describe("a program", () => {
       ledger.chooseProgram(id, { do: "resume" });
       alarm(ledger);
       expect(runsOf(sql)).toMatchObject([{ start: { program: { version: 1 } } }]);
+    });
+  });
+
+  it("arrives under a free name where another one has its name, which stays as it is", async () => {
+    const lines = await inLedger((ledger, sql) => {
+      allow(ledger);
+      return [...ledgerLines(sql)].map((line) => JSON.parse(line) as UserLine);
+    });
+    await inLedger((ledger) => {
+      const id = allow(ledger, { name: "Block attackers" });
+      ledger.move(lines, "one", lines.length);
+      ledger.move(lines, "one", lines.length);
+      expect(ledger.programs().map(({ name, state }) => [name, state])).toEqual([
+        ["Block attackers", "active"],
+        ["block attackers 2", "paused"],
+      ]);
+      expect(ledger.program(id)).toMatchObject({ state: "active" });
+      expect(ledger.waiting()).toBe(0);
     });
   });
 

@@ -66,6 +66,9 @@ describe("every", () => {
     ["now and then", 'not "now and then"'],
     ["", 'not ""'],
     ["0 0 30 2 *", "a time that never comes"],
+    ["2027-01-01T09:00:00", 'not "2027-01-01T09:00:00"'],
+    ["2020-01-01", 'not "2020-01-01"'],
+    ["@reboot", 'not "@reboot"'],
     ["0 ".repeat(100), "at most 100 characters"],
   ])("%j is refused", (given, says) => {
     expect(checkEvery(given, now)).toEqual({ ok: false, failure: expect.stringContaining(says) });
@@ -87,6 +90,8 @@ it("counts an interval from when the program was allowed, at once first", () => 
   expect(nextTime(interval, now - 1)).toBe(now);
   expect(nextTime(interval, now)).toBe(now + 900_000);
   expect(nextTime(interval, now + 899_999)).toBe(now + 900_000);
+  // The clock was ahead when it was allowed.
+  expect(nextTime(interval, now - 86_400_001)).toBe(now - 86_400_000);
 });
 
 describe("over a change of the clocks", () => {
