@@ -5,6 +5,7 @@ import { serveMoving } from "./auth/moving.ts";
 import { mayGoOn } from "./auth/permission.ts";
 import { withLogin } from "./auth/provider.ts";
 import { serveConsole, serveTokensPage } from "./console/console.ts";
+import { waitingFeed } from "./console/feed.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
 import { admitted } from "./fairness/admission.ts";
@@ -50,6 +51,7 @@ async function served(request: Request, env: Env, ctx: ExecutionContext): Promis
       admit: introduce.person,
       pages: serveConsole,
       tokensPage: serveTokensPage,
+      feed: (user, login) => waitingFeed(env, user.id, login.origin),
     }).fetch(request, env, ctx),
   );
 }

@@ -9,6 +9,7 @@ import { tellStage } from "../terms/stages.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 import { authorizationServer, oauthApi, paths } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
+import { feedOwner, feedToken } from "./feed.ts";
 import { fieldsOf, readFormBytes } from "./form.ts";
 import { mcpEndpoint, mcpPathOf, noLogin, type McpHandler } from "./mcp-endpoint.ts";
 import { ownOrigin } from "./origin.ts";
@@ -24,6 +25,8 @@ interface Behind {
   mcp: McpHandler;
   pages(request: Request, ctx: ExecutionContext, login: SignInContext): Response | Promise<Response>;
   tokensPage?: RenderTokens;
+  /** What waits for a user, for a reader of feeds. */
+  feed?(user: User, login: SignInContext): Promise<Response>;
   /**
    * Asked once a person is known, before anything is read or made for them.
    * @returns the refusal, if it is not their turn
@@ -86,6 +89,12 @@ async function route(
   if (misnamed.has(pathname) && request.method === "POST")
     return jsonRpcError(404, `There is no MCP endpoint at ${pathname}. Connect to ${origin}${paths.mcp}.`);
   if (settings.OPEN && loginPaths.has(pathname)) return noLogin();
+  const token = behind.feed && !settings.OPEN ? feedToken(request) : undefined;
+  if (behind.feed && token !== undefined) {
+    const owner = await feedOwner(token, login);
+    if (owner instanceof Response) return owner;
+    return (await behind.admit?.(owner, request)) ?? behind.feed(owner, login);
+  }
   if (pathname === callbackPath && signIn.callback) return signIn.callback(request, login);
   const mcpPath = mcpPathOf(pathname);
   if (mcpPath === undefined && !ownPaths.has(pathname)) return behind.pages(request, ctx, login);

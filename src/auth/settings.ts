@@ -4,9 +4,9 @@
  */
 import { z } from "zod";
 import { failed, type Result } from "../terms/result.ts";
-import { isLoopbackHost } from "../terms/loopback.ts";
 import { own, variablesFor } from "../terms/own.ts";
 import type { Variables } from "../terms/public.ts";
+import { OwnAddress, WebhookSecret, WebhookUrl } from "../terms/webhook.ts";
 
 const list = z
   .string()
@@ -35,10 +35,6 @@ const PublicUrl = Url.refine((text) => new URL(text).pathname === "/", {
 })
   // Without a trailing slash.
   .transform((text) => new URL(text).origin);
-
-const Issuer = Url.refine((text) => text.startsWith("https:") || isLoopbackHost(new URL(text).hostname), {
-  error: "must be https",
-});
 
 const neededFor = {
   local: [],
@@ -80,7 +76,7 @@ const fields = {
   PRIVATE_CLIENT_HOSTS: list,
   /** Worker secret of at least 32 characters that protects sessions and sealed credentials. */
   ISOGATE_SECRET: z.string().min(32, { error: "must have at least 32 characters" }).optional(),
-  OIDC_ISSUER: Issuer.optional(),
+  OIDC_ISSUER: OwnAddress.optional(),
   OIDC_CLIENT_ID: z.string().min(1, { error: "must not be empty" }).optional(),
   /** Worker secret; leave it out for a public client. */
   OIDC_CLIENT_SECRET: z.string().min(1, { error: "must not be empty" }).optional(),
@@ -90,7 +86,17 @@ const fields = {
   OPERATORS: list,
   /** Name of the API whose login is the sign-in, for `SIGN_IN=upstream`. */
   SIGN_IN_API: z.string().min(1, { error: "must not be empty" }).optional(),
+  /**
+   * Where the server says that something waits for one of its users ([the webhook](operations.md#a-webhook-for-what-waits)): https, or
+   * http on this machine. It needs `PUBLIC_URL` for its links.
+   */
+  WAITING_WEBHOOK_URL: WebhookUrl.optional(),
+  /** Worker secret that signs what is sent there: 24 to 64 bytes in base64, after `whsec_` or without it. */
+  WAITING_WEBHOOK_SECRET: WebhookSecret.optional(),
 };
+
+/** Settings that are secrets: never in a file of settings. */
+export const secretSettings = ["ISOGATE_SECRET", "OIDC_CLIENT_SECRET", "WAITING_WEBHOOK_SECRET"] as const;
 
 /** Names of all variables and secrets of the login. */
 export const settingNames = Object.keys(fields) as (keyof typeof fields)[];
@@ -99,6 +105,10 @@ export const LoginSettings = z.object(fields).superRefine((value, context) => {
   for (const name of neededFor[value.SIGN_IN as keyof typeof neededFor] ?? neededForOwn)
     if (value[name] === undefined)
       context.addIssue({ code: "custom", path: [name], message: `is needed for SIGN_IN=${value.SIGN_IN}` });
+  if (value.WAITING_WEBHOOK_URL === undefined) return;
+  for (const name of ["WAITING_WEBHOOK_SECRET", "PUBLIC_URL"] as const)
+    if (value[name] === undefined)
+      context.addIssue({ code: "custom", path: [name], message: "is needed for WAITING_WEBHOOK_URL" });
 });
 
 export type Settings = z.infer<typeof LoginSettings> & {

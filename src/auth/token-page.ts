@@ -16,7 +16,7 @@ import { connectionOfToken, connectionsOf } from "./connections.ts";
 import { endConnection } from "./end-access.ts";
 import { readFields } from "./form.ts";
 import { redirect } from "./redirect.ts";
-import { parseScope } from "../terms/scopes.ts";
+import { feedScope, isForFeed, parseScope } from "../terms/scopes.ts";
 import { noteUser } from "./users.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 
@@ -37,6 +37,8 @@ export interface TokensView extends Outcome {
   user: User;
   list: AccessToken[];
   apis: DeployedApi[];
+  /** That clients use. */
+  origin: string;
   /** What was done before this page was loaded. */
   notice: string | undefined;
 }
@@ -106,7 +108,13 @@ async function change(
     return refused(`${issue?.message}`, issue?.path[0] as keyof typeof given);
   }
   const served = new Set(apis.map(({ name }) => name));
-  const foreign = wanted.data.scopes.find((text) => !served.has(parseScope(text)?.api ?? ""));
+  const { scopes } = wanted.data;
+  if (scopes.includes(feedScope) && !isForFeed(scopes))
+    return refused(
+      "a token that opens the feed stands in its address, so it can be for nothing else",
+      "scopes",
+    );
+  const foreign = scopes.find((text) => text !== feedScope && !served.has(parseScope(text)?.api ?? ""));
   if (foreign !== undefined)
     return refused(`unknown scope "${foreign.slice(0, 80)}" (APIs: ${[...served].join(", ")})`, "scopes");
   if (!(await mayHaveAnotherToken(env.OAUTH_KV, userId)))
@@ -133,5 +141,6 @@ async function show(
     );
   const notice =
     new URL(request.url).searchParams.get("notice") === "revoked" ? "This token works no more." : undefined;
-  return render({ user, list, apis: context.apis, notice, ...outcome }, context.env);
+  const { apis, origin } = context;
+  return render({ user, list, apis, origin, notice, ...outcome }, context.env);
 }

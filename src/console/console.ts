@@ -1,6 +1,7 @@
 /** The console at `/`: which page answers which path. A page shows one user's runs; others' do not exist for it. */
 import { Hono } from "hono";
 import { oauthApi } from "../auth/authorization-server.ts";
+import { feedPath } from "../auth/feed.ts";
 import { readSettings } from "../auth/settings.ts";
 import type { TokensView } from "../auth/token-page.ts";
 import type { SignInContext } from "../auth/sign-in/sign-in.ts";
@@ -8,6 +9,7 @@ import { serveAsset } from "./assets.ts";
 import { connectionsOf } from "../auth/connections.ts";
 import { ledgerOf, type ConsoleBindings, type ConsoleContext, type ConsoleUser } from "./context.ts";
 import { endConnection } from "../auth/end-access.ts";
+import { waitingFeed } from "./feed.ts";
 import { formToken, readForm } from "./form.ts";
 import { apiPage, apisPage } from "./pages/apis.ts";
 import { approvalPage, decideApproval } from "./pages/approval.ts";
@@ -92,6 +94,7 @@ app.get("/runs/:run/record", runRecord);
 app.get("/runs/:run/differences", differencesPage);
 app.get("/approvals", approvalsPage);
 app.get("/approvals/:id", (c) => approvalPage(c));
+app.get(feedPath, (c) => waitingFeed(c.env.env, c.env.user.id, new URL(c.req.url).origin));
 app.get("/programs", programsPage);
 app.get("/programs/:id", (c) => programPage(c));
 app.get("/apis", apisPage);

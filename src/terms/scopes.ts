@@ -17,6 +17,15 @@ export interface Scope {
   tag?: string;
 }
 
+/**
+ * Of an access token that opens the feed of what waits for its owner, and nothing else: such a token stands in addresses. No API
+ * has a scope without a colon.
+ */
+export const feedScope = "waiting";
+
+export const isForFeed = (scopes: readonly string[]): boolean =>
+  scopes.length === 1 && scopes[0] === feedScope;
+
 export function formatScope({ api, access, tag }: Scope): string {
   return tag === undefined ? `${api}:${access}` : `${api}:${access}:${encodeURIComponent(tag)}`;
 }

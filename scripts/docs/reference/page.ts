@@ -82,8 +82,8 @@ ${Object.entries(budgets)
 
 ## The server: settings
 
-Variables of the Worker, in \`deployment.jsonc\` under \`settings\` ([logins](login.md)). \`ISOGATE_SECRET\` and
-\`OIDC_CLIENT_SECRET\` are secrets: \`npm run deploy\` makes the first and asks for the second.
+Variables of the Worker, in \`deployment.jsonc\` under \`settings\` ([logins](login.md)). \`ISOGATE_SECRET\`,
+\`OIDC_CLIENT_SECRET\` and \`WAITING_WEBHOOK_SECRET\` are secrets: \`npm run deploy\` makes the first and asks for the others.
 
 ${membersTable(schemaOf(LoginSettings), login["fields"] ?? {})}
 

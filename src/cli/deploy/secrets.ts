@@ -28,6 +28,8 @@ export function neededSecrets(
       name: "OIDC_CLIENT_SECRET",
       use: `the login at ${vars["OIDC_ISSUER"]}; empty for a public client`,
     });
+  if (vars["WAITING_WEBHOOK_URL"] !== undefined)
+    needed.push({ name: "WAITING_WEBHOOK_SECRET", use: `what is sent to ${vars["WAITING_WEBHOOK_URL"]}` });
   for (const name of ownNames("secrets")) needed.push({ name, use: "isogate.config.ts" });
   for (const { name, file } of apis)
     for (const secret of secretNames(file.credential))

@@ -4,7 +4,7 @@
  */
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { z } from "zod";
-import { checkSettings, settingNames } from "../../auth/settings.ts";
+import { checkSettings, secretSettings, settingNames } from "../../auth/settings.ts";
 import { nearestNames } from "../../request/nearest.ts";
 import { ApiName } from "../../terms/api-file.ts";
 import { ownNames } from "../../terms/own.ts";
@@ -87,7 +87,7 @@ export const exampleFile = `{
 
 /** Stands in for secrets while settings are checked; whether the Worker has them is checked later. */
 const anySecret = "x".repeat(32);
-const secretSettings: readonly string[] = ["ISOGATE_SECRET", "OIDC_CLIENT_SECRET"];
+const secretNames: readonly string[] = secretSettings;
 
 /**
  * @param text content of `deployment.jsonc`; undefined if it does not exist
@@ -114,7 +114,7 @@ export function readDeployment(
   const chosen = deploymentOf(file.data, from.env, own.file);
   if (!chosen.ok) return chosen;
   const { name, domain, apis, settings } = chosen.deployment;
-  const secret = [...secretSettings, ...ownNames("secrets")].find((each) => Object.hasOwn(settings, each));
+  const secret = [...secretNames, ...ownNames("secrets")].find((each) => Object.hasOwn(settings, each));
   if (secret !== undefined)
     return refuse(
       `${secret} is a secret: remove it from ${own.file}. Set it in the environment${own.mayBeLoopback ? `, or name a file that holds it: ${secret}_FILE` : ", or enter it when npm run deploy asks"}.`,
@@ -122,7 +122,7 @@ export function readDeployment(
   const vars: Record<string, string> = {};
   for (const setting of known()) {
     const value = environment[setting] ?? settings[setting];
-    if (value !== undefined && !secretSettings.includes(setting)) vars[setting] = value;
+    if (value !== undefined && !secretNames.includes(setting)) vars[setting] = value;
   }
   if (domain !== undefined) vars["PUBLIC_URL"] ??= `https://${domain}`;
   const deployment = { name, vars, ...(domain !== undefined && { domain }), ...(apis && { apis }) };
@@ -150,7 +150,7 @@ export function readDeployment(
     };
   const checked = checkSettings({
     ...vars,
-    ...Object.fromEntries(secretSettings.map((each) => [each, anySecret])),
+    ...Object.fromEntries(secretNames.map((each) => [each, anySecret])),
   });
   if (!checked.ok)
     return refuse(checked.failure.map((wrong) => `${wrong.sentence} ${correct(wrong.name)}`).join("\n"));

@@ -3,7 +3,7 @@
  * of a deployment, and refuses those that would let everybody in. Standard output is a log of JSON lines.
  */
 import { join } from "node:path";
-import { settingNames } from "../../auth/settings.ts";
+import { checkSettings, secretSettings, settingNames } from "../../auth/settings.ts";
 import { messageOf } from "../../terms/log.ts";
 import { prepareApi, type ConfiguredApi, type PreparedApi } from "../apis.ts";
 import { commandLine } from "../command-line.ts";
@@ -93,7 +93,11 @@ export async function run(args: string[]): Promise<number> {
   if (refusal !== undefined) throw new Error(refusal);
   await tighten(places.home);
   const secret = await localSecret(places.home);
-  const { OIDC_CLIENT_SECRET } = environment;
+  const ofLogin = Object.fromEntries(
+    secretSettings.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  const checked = checkSettings({ ...deployment.vars, ...ofLogin, ISOGATE_SECRET: secret });
+  if (!checked.ok) throw new Error(checked.failure.sentence);
   const relay = wantsProxy(process.env) ? await startRelay(process.env) : undefined;
   // Requests may come before all of it is up.
   const running: { server?: LocalServer } = {};
@@ -106,7 +110,7 @@ export async function run(args: string[]): Promise<number> {
       ...ownValues(environment),
       ...deployment.vars,
       ...secrets,
-      ...(OIDC_CLIENT_SECRET && { OIDC_CLIENT_SECRET }),
+      ...ofLogin,
       ISOGATE_SECRET: secret,
     },
     stateFolder,

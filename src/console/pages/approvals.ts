@@ -1,10 +1,13 @@
 /** What waits for the user, to be decided here or on its own page; what was decided; and what is always allowed. */
 import { html } from "hono/html";
+import { feedPath } from "../../auth/feed.ts";
 import { accessChip, shortName, state } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
 import type { PausedRun, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
 import type { AlwaysAllowed } from "../../store/ledger/approvals/always-allowed.ts";
+import { feedScope } from "../../terms/scopes.ts";
+import { maxDays } from "../../terms/token-days.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { requestView } from "../parts/exact-request.ts";
 import {
@@ -85,8 +88,30 @@ export async function approvalsPage(c: ConsoleContext): Promise<Response> {
           ${ended.map((one) => endedRow(one, documents))}
         </ul>
       </section>`
-    }`,
+    }
+    ${elsewhere(c.env.user.connections !== undefined)}`,
   });
+}
+
+/** @param hasTokens without login there are none, and the feed needs none */
+function elsewhere(hasTokens: boolean): Markup {
+  return html`<section class="section">
+    <h2>Hear of it elsewhere</h2>
+    <p class="quiet">
+      A feed tells your reader what waits here. It has the titles of this page, and nothing of the requests
+      themselves.
+      ${hasTokens && "Everybody who has its address can read it, until you revoke it among your access tokens."}
+    </p>
+    ${
+      hasTokens
+        ? html`<form method="post" action="/tokens">
+            <input type="hidden" name="name" value="Feed of what waits" />
+            <input type="hidden" name="days" value="${maxDays}" />
+            <button name="scope" value="${feedScope}">Make an address for ${maxDays} days</button>
+          </form>`
+        : html`<a class="button" href="${feedPath}">Atom feed</a>`
+    }
+  </section>`;
 }
 
 /** Ends an "always allowed". */
@@ -100,7 +125,7 @@ export async function askAgain(c: ConsoleContext, fields: URLSearchParams): Prom
   return c.redirect("/approvals?notice=asked", 303);
 }
 
-interface Paused {
+export interface Paused {
   paused: PausedRun;
   requests: ReviewedRequest[];
 }

@@ -3,10 +3,11 @@ import { html } from "hono/html";
 import { fieldError, note, tick } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
+import { feedAddress } from "../../auth/feed.ts";
 import type { TokensView } from "../../auth/token-page.ts";
 import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
-import { accessLabels, formatScope } from "../../terms/scopes.ts";
+import { accessLabels, formatScope, isForFeed } from "../../terms/scopes.ts";
 import { maxDays } from "../../terms/token-days.ts";
 import type { AccessToken } from "../../vault/access-tokens.ts";
 import { toCopy } from "../parts/block.ts";
@@ -26,7 +27,7 @@ interface Known {
 const refreshMs = 5_000;
 
 export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): Promise<Response> {
-  const { user, list, status, problem, issued, given, notice } = view;
+  const { user, list, status, problem, issued, given, notice, origin } = view;
   return page(
     {
       title: "Access tokens",
@@ -48,9 +49,18 @@ export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): P
         note(
           "ok",
           html`<p>
-              This is the token “${visible(issued.record.name)}”. Copy it now: it will not be shown again.
+              ${
+                isForFeed(issued.record.scopes)
+                  ? "This is the address of your feed. Copy it into your reader now: it will not be shown again."
+                  : html`This is the token “${visible(issued.record.name)}”. Copy it now: it will not be shown
+                    again.`
+              }
             </p>
-            ${toCopy("token", "the token", issued.token)}`,
+            ${
+              isForFeed(issued.record.scopes)
+                ? toCopy("token", "the address", feedAddress(origin, issued.token))
+                : toCopy("token", "the token", issued.token)
+            }`,
           "status",
         )
       }
@@ -159,8 +169,8 @@ function row(
       <strong>${visible(name)}</strong>
       ${rightsInWords(scopes, documents)}
       <p class="quiet small">
-        ${used === undefined ? "No run yet" : html`Last used ${ago(used)}`}, made ${ago(createdAt * 1_000)},
-        until ${when(expiresAt * 1_000)}
+        ${!isForFeed(scopes) && html`${used === undefined ? "No run yet" : html`Last used ${ago(used)}`}, `}made
+        ${ago(createdAt * 1_000)}, until ${when(expiresAt * 1_000)}
       </p>
     </div>
     ${endOnce(

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { accessChip } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
-import { parseScope, type Scope } from "../../terms/scopes.ts";
+import { feedScope, parseScope, type Scope } from "../../terms/scopes.ts";
 import { visibleLine } from "../text.ts";
 import type { Documents } from "./in-words.ts";
 
@@ -23,7 +23,10 @@ export function rightsInWords(scopes: readonly string[], documents: Documents): 
     </li>`;
   });
   return html`<ul class="rights">
-    ${rows}${others.map((text) => html`<li><code>${visibleLine(text)}</code></li>`)}
+    ${rows}${others.map(
+      (text) =>
+        html`<li>${text === feedScope ? "Feed of what waits" : html`<code>${visibleLine(text)}</code>`}</li>`,
+    )}
   </ul>`;
 }
 

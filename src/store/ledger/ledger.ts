@@ -26,7 +26,6 @@ import {
 import { decide } from "./approvals/decide.ts";
 import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
 import {
-  countWaiting,
   listPaused,
   listPausedWith,
   readPaused,
@@ -53,8 +52,7 @@ import { recordsOf } from "./lasting/journal.ts";
 import { lastingOf, readLasting, stateOf, wakeDecided } from "./lasting/rows.ts";
 import { cleanUpEveryMs, ledgerLimits, silentAfterMs } from "./limits.ts";
 import { keepFile, listFiles, readFile, removeExpiredFiles, removeFile, type GivenFile } from "./files.ts";
-import { countProposed, endProgramsOf } from "./programs/programs.ts";
-import { ProgramsLedger } from "./programs/programs-ledger.ts";
+import { endProgramsOf } from "./programs/programs.ts";
 import { keepResult, readResult } from "./results.ts";
 import { cleanUp, countRuns } from "./retention.ts";
 import {
@@ -71,6 +69,7 @@ import {
 } from "./runs.ts";
 import { first } from "./rows.ts";
 import { migrate } from "./schema.ts";
+import { WaitingLedger } from "./waiting/waiting-ledger.ts";
 
 /** The limits are checked after this many writes, and may be exceeded by as many runs. */
 const writesPerCleanUp = 50;
@@ -80,7 +79,7 @@ const droppedByUser = "The user ended this run.";
 /** Runs of one user in progress. A run whose end was lost makes room for others. */
 const maxWatchedRuns = 100;
 
-export class Ledger extends ProgramsLedger implements Approvals {
+export class Ledger extends WaitingLedger implements Approvals {
   #writes = 0;
   /** Requests of runs in progress: only for watching, so never on disk. */
   readonly #inProgress = new BoundedMap<string, { requests: RequestRecord[]; heardMs: number }>(
@@ -280,16 +279,11 @@ export class Ledger extends ProgramsLedger implements Approvals {
   }
 
   recordUnanswered(ticket: string): void {
-    markUnknown(this.sql, ticket);
+    this.write(() => markUnknown(this.sql, ticket));
   }
 
   runEnded(runId: string, outcome: string): void {
     this.write(() => endOfRun(this.sql, runId, outcome));
-  }
-
-  /** How many requests and programs wait for the person. */
-  waiting(): number {
-    return countWaiting(this.sql, Date.now()) + countProposed(this.sql);
   }
 
   /** The latest paused runs, those that are open first. */

@@ -216,6 +216,19 @@ export const migrations: readonly Step[] = [
   );
   ALTER TABLE lasting ADD COLUMN program TEXT;
   `,
+  `
+  CREATE TABLE waits (id TEXT PRIMARY KEY, since INTEGER NOT NULL, message TEXT);
+  CREATE TABLE messages (
+    id TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at INTEGER
+  );
+  CREATE INDEX kept_undecided ON kept_requests (continuation) WHERE state IN ('pending', 'unknown');
+  CREATE INDEX kept_sent ON kept_requests (sent_at) WHERE state = 'sent';
+  CREATE INDEX versions_waiting ON program_versions (program) WHERE state = 'proposed';
+  `,
 ];
 
 /**

@@ -84,6 +84,19 @@ const rows: Row[] = [
     says: /^The setting OIDC_ISSUER must be a URL/m,
   },
   {
+    what: "a webhook without its secret",
+    environment: { WAITING_WEBHOOK_URL: "https://hooks.example.com/x" },
+    says: /^The setting WAITING_WEBHOOK_SECRET is needed for WAITING_WEBHOOK_URL\.$/m,
+  },
+  {
+    what: "a webhook whose secret is a password",
+    environment: {
+      WAITING_WEBHOOK_URL: "https://hooks.example.com/x",
+      WAITING_WEBHOOK_SECRET: "correct horse battery staple",
+    },
+    says: /^The setting WAITING_WEBHOOK_SECRET must be 24 to 64 bytes in base64/m,
+  },
+  {
     what: "a public address without TLS",
     environment: { PUBLIC_URL: "http://mcp.example.com" },
     says: /^PUBLIC_URL must be https/m,

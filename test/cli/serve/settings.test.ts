@@ -74,6 +74,14 @@ describe("settings", () => {
     [{}, /SIGN_IN is not set.*\/etc\/isogate\.jsonc/],
     [{ ...oidc, PUBLIC_URL: "http://mcp.example" }, /must be https/],
     [{ SIGN_IN: "oidc" }, /OIDC_ISSUER is needed.*\n.*OIDC_CLIENT_ID is needed/],
+    [
+      { ...oidc, WAITING_WEBHOOK_URL: "https://hooks.example" },
+      /PUBLIC_URL is needed for WAITING_WEBHOOK_URL/,
+    ],
+    [
+      { ...oidc, PUBLIC_URL: "https://mcp.example", WAITING_WEBHOOK_URL: "http://hooks.example" },
+      /WAITING_WEBHOOK_URL must be https/,
+    ],
   ])("that would let everybody in are refused: %o", (environment, says) => {
     const read = readDeployment(undefined, environment, own);
     expect(read.ok ? "" : read.refusal).toMatch(says);
@@ -119,6 +127,7 @@ describe("settings", () => {
       /there is no setting DEPOT_TOKEN; there are .*Secrets, and what else .* come from the environment/,
     ],
     ["OIDC_CLIENT_SECRET", /^OIDC_CLIENT_SECRET is a secret: remove it from \/etc\/isogate\.jsonc/],
+    ["WAITING_WEBHOOK_SECRET", /^WAITING_WEBHOOK_SECRET is a secret: remove it/],
   ])("that are none are named, with what may be meant: %s", (name, says) => {
     const read = readDeployment(inFile({ [name]: "planted-value" }), {}, own);
     expect(read.ok ? "" : read.refusal).toMatch(says);

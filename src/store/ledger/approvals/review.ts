@@ -81,12 +81,6 @@ export type ReviewChoice =
 /** `lasting`: its run goes on, or has ended, by itself. */
 export type ReviewResult = { ok: true; changed: number; lasting?: boolean } | { ok: false; problem: string };
 
-export function countWaiting(sql: SqlStorage, nowMs: number): number {
-  const query = `SELECT count(*) AS waiting FROM kept_requests JOIN continuations ON continuations.id = continuation
-    WHERE kept_requests.state = 'pending' AND continuations.state = 'open' AND expires_at > ?`;
-  return sql.exec<{ waiting: number }>(query, nowMs).one().waiting;
-}
-
 /** Paused runs, open ones first, newest first. */
 export function listPaused(sql: SqlStorage, limit: number, nowMs: number): PausedRun[] {
   expire(sql, nowMs);

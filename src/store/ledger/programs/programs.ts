@@ -258,9 +258,3 @@ export function foundPrograms(sql: SqlStorage, grant: Grant): FoundProgram[] {
     return [{ name: row.name, ...(version.every !== null && { every: version.every }), operations }];
   });
 }
-
-/** Proposals that wait for the person. */
-export function countProposed(sql: SqlStorage): number {
-  const query = "SELECT count(*) AS waiting FROM program_versions WHERE state = 'proposed'";
-  return sql.exec<{ waiting: number }>(query).one().waiting;
-}

@@ -10,7 +10,7 @@ import type { ProgramRow, VersionRow } from "./row.ts";
 /** Who a version runs for, and where. */
 export type Begun = Pick<Proposal, "caller" | "apis" | "origin" | "insisted">;
 
-export const begunOf = ({ begun }: VersionRow): Begun => JSON.parse(begun) as Begun;
+export const begunOf = ({ begun }: Pick<VersionRow, "begun">): Begun => JSON.parse(begun) as Begun;
 export const capabilitiesIn = ({ capabilities }: VersionRow): CapabilitySet =>
   JSON.parse(capabilities) as CapabilitySet;
 
@@ -116,8 +116,8 @@ export function decideVersion(
   sql.exec(query, state, nowMs, program, version);
 }
 
-export const clientIn = (row: VersionRow) => clientOf(callerIn(row));
-export const callerIn = (row: VersionRow): Caller => begunOf(row).caller;
+export const clientIn = (row: Pick<VersionRow, "begun">) => clientOf(callerIn(row));
+export const callerIn = (row: Pick<VersionRow, "begun">): Caller => begunOf(row).caller;
 
 export function shownVersion(row: VersionRow): ProgramVersion {
   const { version, state, code, every, input, proposed_at: proposedAtMs, decided_at: decidedAtMs } = row;
