@@ -23,7 +23,7 @@ import { assertReadable } from "./server/readable-state.ts";
 import { lockState, StateInUse } from "./server/state-lock.ts";
 import { ticking } from "./ticking.ts";
 import { builtWorker } from "./server/built-worker.ts";
-import { assertFree, freePort, originOf, startLocalServer } from "./server/local-server.ts";
+import { assertFree, freePortLike, originOf, startLocalServer } from "./server/local-server.ts";
 import { messageOf } from "../terms/log.ts";
 import { visible } from "../terms/visible.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
@@ -46,7 +46,7 @@ import {
 import { limitsFrom } from "./supervisor/limits.ts";
 import { commandLine } from "./command-line.ts";
 import { keeperVariable, runBridge } from "./stdio/bridge.ts";
-import { kindOf, openKeeper } from "./stdio/keeper.ts";
+import { keepPort, keptPort, kindOf, openKeeper } from "./stdio/keeper.ts";
 import { admitter } from "./stdio/admit.ts";
 
 const command = commandFor("start");
@@ -73,7 +73,7 @@ export async function run(args: string[]): Promise<number> {
   keepToOwner();
   const kept = process.env[keeperVariable];
   const host = kept === undefined ? (process.env.HOST ?? "127.0.0.1") : "127.0.0.1";
-  const port = kept === undefined ? portFrom(process.env.PORT) : await freePort();
+  const port = kept === undefined ? portFrom(process.env.PORT) : await freePortLike(await keptPort(kept));
   const limits = limitsFrom(process.env);
   certificatesIn(process.env[certificatesVariable]);
   if (values.open && !isLoopbackHost(host)) {
@@ -154,12 +154,11 @@ export async function run(args: string[]): Promise<number> {
     );
   for (const line of unsetLines()) console.warn(`! ${line}`);
   announce(server.origin, prepared, source);
-  keeper?.serve(
-    admitter(
-      server.origin,
-      prepared.map(({ api }) => api.name),
-    ),
-  );
+  if (keeper && kept !== undefined) {
+    const names = prepared.map(({ api }) => api.name);
+    await keepPort(kept, port);
+    keeper.serve(admitter(server.origin, names, kept));
+  }
   for (const api of served) sayWhenChanged(api);
   const ended = new AbortController();
   void sayWhatSchemaSays(prepared, ended.signal);

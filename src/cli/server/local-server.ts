@@ -222,6 +222,11 @@ export async function freePort(): Promise<number> {
   return portOf("127.0.0.1", 0);
 }
 
+/** That port if nobody has it, else another one. @param wanted 0 for any */
+export async function freePortLike(wanted: number): Promise<number> {
+  return portOf("127.0.0.1", wanted).catch(freePort);
+}
+
 /** Listens for a moment. @returns the port; another one than asked for if that is 0 */
 async function portOf(host: string, wanted: number): Promise<number> {
   const server = createServer().listen(wanted, host);

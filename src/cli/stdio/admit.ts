@@ -1,37 +1,80 @@
-/** Gives each client of `--stdio` an access token for as long as it is there. */
-import type { z } from "zod";
+/**
+ * Gives each client of `--stdio` an access token. One that comes again, by its name and with the same access, gets the one that it
+ * had: it is the same connection, and what it keeps and what it runs in the background go on. With other access it is another
+ * connection, and the one before ends, so that less access is less for all that it began.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
 import { formatScope } from "../../terms/scopes.ts";
 import { Access } from "../../terms/api-file.ts";
 import { askPage } from "../ask-server.ts";
 import { maxDays } from "../../terms/token-days.ts";
 import { commandFor } from "../places.ts";
 import { IssuedToken, TokensPage } from "../tokens-page.ts";
+import { parsed } from "./json-line.ts";
 import type { Admit } from "./keeper.ts";
 
 /** Of a token's name. */
 const maxNameChars = 60;
 
-/** @param origin of the server @param apis the names of its APIs */
-export function admitter(origin: string, apis: readonly string[]): Admit {
-  const tokens = <T>(shape: z.ZodType<T>, fields: [string, string][]) =>
+/** Who may read it may ask the keeper for a token anyway: both are in the owner's folder. */
+const Known = z.array(
+  z.object({ name: z.string(), scopes: z.array(z.string()), token: z.string(), id: z.string() }),
+);
+type Known = z.infer<typeof Known>;
+
+/** @param origin of the server @param apis the names of its APIs @param folder of the state, which is its owner's alone */
+export function admitter(origin: string, apis: readonly string[], folder: string): Admit {
+  const file = join(folder, "clients.json");
+  /** By the id of the token, how many are there. */
+  const here = new Map<string, number>();
+  const tokens = <T>(shape: z.ZodType<T>, fields?: [string, string][]) =>
     askPage(`${origin}/tokens`, {
       shape,
       command: commandFor("start"),
-      form: new URLSearchParams(fields),
+      ...(fields && { form: new URLSearchParams(fields) }),
       there: `open ${origin}/tokens`,
     });
+  const revoke = async (id: string) => void (await tokens(TokensPage, [["revoke", id]]));
+  const read = async () => Known.safeParse(parsed(await readFile(file, "utf8").catch(() => ""))).data ?? [];
+
+  /** The token of this name and these scopes, and no other of this name that nobody uses. */
+  async function tokenFor(name: string, scopes: string[]): Promise<Known[number]> {
+    const { tokens: listed } = await tokens(TokensPage);
+    const known = (await read()).filter(({ id }) => listed.some((one) => one.id === id));
+    const isAsked = (one: Known[number]) => one.name === name && one.scopes.join(" ") === scopes.join(" ");
+    const gone = known.filter((one) => one.name === name && !isAsked(one) && !here.has(one.id));
+    for (const { id } of gone) await revoke(id);
+    const left = known.filter((one) => !gone.includes(one));
+    let found = left.find(isAsked);
+    if (!found) {
+      const { token, record } = await tokens(IssuedToken, [
+        ["name", name],
+        ["days", String(maxDays)],
+        ...scopes.map((scope): [string, string] => ["scope", scope]),
+      ]);
+      found = { name, scopes, token, id: record.id };
+      left.push(found);
+    }
+    await writeFile(file, JSON.stringify(left satisfies Known), { mode: 0o600 });
+    return found;
+  }
+
+  let before: Promise<unknown> = Promise.resolve();
   return async ({ access, client }) => {
-    const granted = access.split(",").map((one) => Access.parse(one));
+    const granted = Access.options.filter((one) => access.split(",").includes(one));
     const scopes = apis.flatMap((api) => granted.map((one) => formatScope({ api, access: one })));
-    const { token, record } = await tokens(IssuedToken, [
-      ["name", client.slice(0, maxNameChars)],
-      ["days", String(maxDays)],
-      ...scopes.map((scope): [string, string] => ["scope", scope]),
-    ]);
-    return {
-      url: `${origin}/mcp`,
-      token,
-      leave: async () => void (await tokens(TokensPage, [["revoke", record.id]])),
+    // One after the other: two that come at once are not given two.
+    const turn = before.then(() => tokenFor(client.slice(0, maxNameChars), scopes));
+    before = turn.catch(() => undefined);
+    const { token, id } = await turn;
+    here.set(id, (here.get(id) ?? 0) + 1);
+    const leave = async () => {
+      const left = (here.get(id) ?? 1) - 1;
+      if (left > 0) here.set(id, left);
+      else here.delete(id);
     };
+    return { url: `${origin}/mcp`, token, leave };
   };
 }

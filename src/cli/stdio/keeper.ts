@@ -5,7 +5,7 @@
  * its port may be another user's program by now.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
@@ -21,6 +21,17 @@ const silentMs = 5_000;
 /** What the file says: where to connect, and what proves that one could read it. */
 export const Address = z.object({ port: z.number(), key: z.string() });
 export const addressFile = (folder: string) => join(folder, "keeper.json");
+
+const portFile = (folder: string) => join(folder, "port");
+
+/** The port that the server of a folder had, so that links of its runs and programs still lead to it; 0 if it had none. */
+export async function keptPort(folder: string): Promise<number> {
+  const port = Number(await readFile(portFile(folder), "utf8").catch(() => "0"));
+  return Number.isInteger(port) && port > 1_023 && port < 65_536 ? port : 0;
+}
+
+export const keepPort = (folder: string, port: number): Promise<void> =>
+  writeFile(portFile(folder), String(port), { mode: 0o600 });
 
 /** What a client says first: nothing of its own, and something new each time. */
 export const Hello = z.object({ nonce: z.string().min(20) });

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { startDemoApi } from "../../../demo/server.ts";
 import { settingsFor } from "../../../src/cli/connect.ts";
 import { Address, addressFile } from "../../../src/cli/stdio/keeper.ts";
+import { AtTheConsole } from "../../journey/fixture/at-the-console.ts";
 
 const project = join(import.meta.dirname, "../../..");
 const program = join(project, "src/cli/main.ts");
@@ -142,6 +143,72 @@ it("answers what was under way when the server died, and serves on", { timeout: 
   expect(await serving(folder!)).not.toBe(pid);
   await client.close();
 });
+
+it(
+  "goes on with what a client keeps and runs in the background, when that client comes again with the same access",
+  { timeout: 180_000 },
+  async () => {
+    const access = ["--access", "read,write"];
+    const first = await connected("auto", access);
+    const propose = async (client: Client, given: object) => {
+      const { content } = await client.callTool(
+        { name: "execute", arguments: { ...given } },
+        { timeout: 60_000 },
+      );
+      return content.map((one) => (one.type === "text" ? one.text : "")).join("\n");
+    };
+    const code = `state.runs = (state.runs ?? 0) + 1; return [state.runs, (await api.get("/zones")).status]`;
+    const proposed = await propose(first, { code, keep: { name: "count zones" } });
+    const page = new URL(/http:\S+\/programs\/\S+/.exec(proposed)![0]);
+    const person = new AtTheConsole(page.origin);
+    await person.send(page.pathname, { do: "allow", zone: "UTC" });
+    expect((await person.open(page.pathname)).text).toContain("Active");
+    const count = `return await run("count zones")`;
+    expect(await call(first, "execute", count)).toContain("[1,200]");
+    const begun = await propose(first, {
+      code: `await sleep("8 seconds"); return (await api.get("/zones")).status + 100`,
+      background: true,
+    });
+    const [, runId = ""] = /Run (\w+) has begun/.exec(begun) ?? [];
+    const [folder] = await folders();
+    const pid = await serving(folder!);
+    await first.close();
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+
+    const again = await connected("auto", access);
+    expect(await call(again, "execute", count)).toContain("[2,200]");
+    const recall = () => call(again, "execute", `return await recall("${runId}")`);
+    await expect.poll(recall, { timeout: 60_000 }).toMatch(/^300$/m);
+    // What was shown before leads to the same server.
+    expect((await person.open(page.pathname)).text).toContain("count zones");
+    const second = await serving(folder!);
+    await again.close();
+    await expect.poll(() => isAlive(second), { timeout: 20_000 }).toBe(false);
+
+    const less = await connected("auto", ["--access", "read"]);
+    expect(await call(less, "execute", count)).toMatch(/no program|It is ended/);
+    expect((await person.open(page.pathname)).text).toContain("Its connection was ended.");
+    await less.close();
+  },
+);
+
+it(
+  "is not asked to keep what its access does not allow: it is told how to get more",
+  { timeout: 60_000 },
+  async () => {
+    const client = await connected("auto");
+    const code = `await api.post("/access-rules", { body: { mode: "block", target: { type: "ip", value: "198.51.100.9" } } })`;
+    const { content } = await client.callTool({
+      name: "execute",
+      arguments: { code, keep: { name: "block one" } },
+    });
+    const text = JSON.stringify(content);
+    expect(text).toContain("needs the scope demo:write, which this connection was not given");
+    expect(text).toContain("It was not proposed.");
+    expect(text).toContain("add --access read,write to the command that starts isogate");
+    await client.close();
+  },
+);
 
 it("lets in only who knows what the folder says", { timeout: 120_000 }, async () => {
   const client = await connected("auto");
