@@ -3,15 +3,12 @@
  * that it lacks; its warnings, if they matter. The link for the person is made here, from what the gateway and the ledger
  * know, so code in the sandbox cannot forge it.
  */
-import type { ReadCode } from "../check/read-code.ts";
 import type { RunState } from "../gateway/run/run-state.ts";
-import { accessOf } from "../request/match.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
-import { missingScope } from "../terms/scopes.ts";
 import { logEvent } from "../terms/log.ts";
 import type { Plan } from "./reply.ts";
-import { reconnectFor } from "./reconnect.ts";
+import { advice, lackingIn, withAllScopes } from "./lacking.ts";
 import type { ToolContext } from "./tool-context.ts";
 import type { Prepared } from "./tools/tool.ts";
 
@@ -79,57 +76,6 @@ async function withPause(
 function needsApproval({ pausing }: RunState): Extract<Failure, { kind: "needs-approval" }> {
   const [operation = "", ...others] = pausing?.waiting ?? [];
   return { kind: "needs-approval", operation, ...(others.length > 0 && { more: others.length }) };
-}
-
-/** The scopes that the calls of the code need and its caller lacks. */
-function lackingIn(
-  called: ReadCode["called"],
-  { caller, apis }: Pick<ToolContext, "caller" | "apis">,
-): string[] {
-  const needed = called.flatMap(({ api, operation }) => {
-    const file = apis.find(({ name }) => name === api)?.file;
-    const access = accessOf(operation, file?.access);
-    return missingScope(caller, api, { access, tags: operation.tags }) ?? [];
-  });
-  return [...new Set(needed)];
-}
-
-/** What the code lacks for a call that it shows, and how to get it; `undefined` if it lacks nothing. */
-export function needsScope(
-  called: ReadCode["called"],
-  context: Pick<ToolContext, "caller" | "apis" | "origin" | "env">,
-): Failure | undefined {
-  const first = called.find((one) => lackingIn([one], context).length > 0);
-  const [scope, ...also] = lackingIn(called, context);
-  if (first === undefined || scope === undefined) return undefined;
-  const reconnect = advice([scope, ...also], context);
-  return {
-    kind: "needs-scope",
-    operation: first.operation.id,
-    scope,
-    ...(also.length > 0 && { also }),
-    reconnect,
-  };
-}
-
-/** If the run lacked a scope, says how to get all that its code lacks, so that the user is asked once. */
-function withAllScopes(
-  outcome: SandboxOutcome,
-  lacking: readonly string[],
-  context: Pick<ToolContext, "caller" | "apis" | "origin" | "env">,
-): SandboxOutcome {
-  if (outcome.ok || outcome.failure.kind !== "needs-scope") return outcome;
-  const { failure } = outcome;
-  const also = lacking.filter((scope) => scope !== failure.scope);
-  const reconnect = advice([failure.scope, ...also], context);
-  return { ...outcome, failure: { ...failure, ...(also.length > 0 && { also }), reconnect } };
-}
-
-function advice(
-  scopes: readonly string[],
-  { caller, apis, origin, env }: Pick<ToolContext, "caller" | "apis" | "origin" | "env">,
-): string {
-  return reconnectFor(scopes, caller, apis, origin, env.STARTED_BY_CLIENTS === "true");
 }
 
 /** JSON texts of empty results. */

@@ -15,8 +15,8 @@ import { logEvent } from "../../terms/log.ts";
 import { maxCodeChars } from "../../terms/record.ts";
 import { newRunId } from "../../terms/run-id.ts";
 import { failed, misconfigured, type Result } from "../../terms/result.ts";
+import { cannotBeKept } from "../lacking.ts";
 import { failureReply, type Reply } from "../reply.ts";
-import { needsScope } from "../settle.ts";
 import type { ToolContext } from "../tool-context.ts";
 import type { ToolCall } from "../tools/tool.ts";
 
@@ -98,14 +98,14 @@ async function proposalOf(
         ? "Put what both do into one program."
         : "Keep values in variables, or in state for its next run, and return what is wanted.",
     );
-  const lacking = needsScope(checked.called, context);
-  if (lacking) return failed(lacking);
   const capabilities = await readCapabilities(checked, context);
   if (capabilities === undefined)
     return misconfigured(
       "What the code can call could not be read, so nobody was asked.",
       "Tell the operator to read the server's log.",
     );
+  const lacking = cannotBeKept(checked.called, capabilities, context);
+  if (lacking) return failed(lacking);
   const proposal = {
     name,
     code: program.code,

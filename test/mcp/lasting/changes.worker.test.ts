@@ -1,10 +1,12 @@
 /** What changes under a run in the background while it sleeps, on its real road: the ledger's alarm, slices, isolate and gateway. */
 import { createExecutionContext, runDurableObjectAlarm, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, inject, it } from "vitest";
 import { beginInBackground } from "../../../src/mcp/lasting/begin.ts";
 import { writeManifest } from "../../../src/store/catalogs.ts";
+import { refreshCatalogs } from "../../../src/deployment/refresh.ts";
 import type { ApiFile } from "../../../src/terms/api-file.ts";
+import type { Caller } from "../../../src/terms/caller.ts";
 import { lastingLimits } from "../../../src/terms/lasting.ts";
 import type { DeployedApi } from "../../../src/terms/manifest.ts";
 import { click } from "../../store/ledger/approvals/on-the-page.ts";
@@ -28,7 +30,7 @@ const deployed = (file: Partial<ApiFile> = {}, document: Record<string, unknown>
   deploy({ document, file });
 
 /** A user who has begun a run. */
-async function begun(code: string, api: DeployedApi) {
+async function begun(code: string, api: DeployedApi, connected: Partial<Caller> = {}) {
   await received();
   await writeManifest(env.CATALOGS, { apis: [api] });
   const userId = `in the background ${(users += 1)}`;
@@ -38,6 +40,7 @@ async function begun(code: string, api: DeployedApi) {
     userId,
     clientId: "c",
     access: { test: ["read" as const, "write" as const, "delete" as const] },
+    ...connected,
   };
   const context = { env, ctx, caller, apis: [api], origin: "https://isogate.example" };
   const { said } = await beginInBackground({ code, background: true }, context);
@@ -187,6 +190,168 @@ return [times.length, (await api.post("/echo", { body: {} })).status]`;
     expect(await run.end()).toBe("done");
     expect(await writes()).toEqual(["DELETE /echo"]);
   });
+});
+
+/** The document, with another deletion. */
+const withDelete = (more: object) => ({
+  ...upstreamDocument,
+  paths: {
+    ...upstreamDocument.paths,
+    "/echo": {
+      ...upstreamDocument.paths["/echo"],
+      delete: { ...upstreamDocument.paths["/echo"].delete, ...more },
+    },
+  },
+});
+
+describe("a run that sleeps while a document loosens what it calls", () => {
+  const tagged = withDelete({ tags: ["careful"] });
+  const policy: ApiFile["policy"] = [{ effect: "ask", tag: "careful" }];
+
+  it("is asked about as before: such a document is not served by itself", async () => {
+    const source = `${inject("upstream")}/type?type=application/json&text=${encodeURIComponent(JSON.stringify(withDelete({})))}`;
+    const run = await begun(code, await deployed({ policy, source }, tagged));
+    await run.reaches("sleeping");
+    expect(await refreshCatalogs(env)).toMatchObject([
+      { kind: "kept", reason: expect.stringContaining("DELETE /echo") },
+    ]);
+    setClock(hourMs);
+    await run.wake();
+    const { link = "" } = await run.reaches("waiting");
+    expect(await run.ledger.waitingThings()).toMatchObject([
+      { what: "run", of: link.split("/").at(-1), count: 1 },
+    ]);
+    expect(await writes()).toEqual(["POST /echo"]);
+    await click(run.ledger, link.split("/").at(-1) ?? "", { do: "reject-all", reason: "" });
+    await run.wake();
+    expect(await run.end()).toEqual([200, "denied"]);
+    expect(await writes()).toEqual([]);
+  });
+
+  it("waits on with what waits already, if its operator serves the document", async () => {
+    const run = await begun(`await api.delete("/echo"); return "done"`, await deployed({ policy }, tagged));
+    const { link = "" } = await run.reaches("waiting");
+    await writeManifest(env.CATALOGS, { apis: [await deployed({ policy }, withDelete({}))] });
+    setClock(hourMs);
+    await run.wake();
+    expect(await run.reaches("waiting")).toMatchObject({ link });
+    expect(await writes()).toEqual([]);
+    await click(run.ledger, link.split("/").at(-1) ?? "", { do: "approve-listed" });
+    await run.wake();
+    expect(await run.end()).toBe("done");
+    expect(await writes()).toEqual(["DELETE /echo"]);
+  });
+
+  it.each<[what: string, document: Record<string, unknown>, file: Partial<ApiFile>]>([
+    ["does more by now", upstreamDocument, { access: { "DELETE /echo/{id}": "write" } }],
+    ["counts as reading by now", upstreamDocument, { access: { "DELETE /echo/{id}": "read" } }],
+    ["is at another server", upstreamDocument, { server: inject("otherUpstream") }],
+  ])(
+    "is ended if its user allowed the program, and an operation of it %s: nothing more is sent",
+    async (_, today, file) => {
+      const onDelete: ApiFile["policy"] = [{ effect: "ask", method: "DELETE" }];
+      const allowed = `await api.delete("/echo"); await sleep("1 hour");
+for (const id of ["a", "b"]) await api.delete("/echo/{id}", { path: { id } });
+await api.post("/echo", { body: {} });`;
+      const run = await begun(allowed, await deployed({ policy: onDelete }));
+      const { link = "" } = await run.reaches("waiting");
+      await click(run.ledger, link.split("/").at(-1) ?? "", { do: "allow-program" });
+      await run.wake();
+      await run.reaches("sleeping");
+      expect(await writes()).toEqual(["DELETE /echo"]);
+      await writeManifest(env.CATALOGS, { apis: [await deployed({ policy: onDelete, ...file }, today)] });
+      setClock(hourMs);
+      await run.wake();
+      expect(await run.end()).toMatch(/was not sent/);
+      expect(await writes()).toEqual([]);
+      expect(await run.ledger.waitingThings()).toEqual([]);
+    },
+  );
+});
+
+describe("a grant that is revoked during a slice", () => {
+  const during = (ms: number) =>
+    `await api.post("/echo", { body: { n: 1 } });
+await api.get("/slow", { query: { ms: "${ms}" } });
+await api.delete("/echo").catch(() => {});
+await api.delete("/echo").catch(() => {});
+await sleep("1 hour");
+await api.post("/echo", { body: { n: 2 } });`;
+  let grants = 0;
+
+  /** A run of a connection, and what ends it. */
+  async function connected(program: string) {
+    const key = `grant:somebody:${(grants += 1)}`;
+    await env.OAUTH_KV.put(key, "{}");
+    const run = await begun(program, await deployed(), {
+      connectionKey: key,
+      user: { id: "somebody", label: "somebody" },
+    });
+    const { ledger } = run;
+    const ends: Record<string, () => Promise<unknown>> = {
+      "by its person, in the console": async () => {
+        await env.OAUTH_KV.delete(key);
+        await ledger.disconnect("c");
+      },
+      "by its client, of which the ledger hears nothing": () => env.OAUTH_KV.delete(key),
+      "in the ledger, before KV shows it": async () => ledger.disconnect("c"),
+    };
+    return { ...run, ends };
+  }
+  const arrived = async (count: number) => {
+    const all: string[] = [];
+    for (const until = realNow() + 10_000; all.length < count && realNow() < until;) {
+      all.push(...(await writes()));
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return all;
+  };
+
+  it.each([
+    "by its person, in the console",
+    "by its client, of which the ledger hears nothing",
+    "in the ledger, before KV shows it",
+  ])(
+    "%s ends the run, and says so; nothing is sent afterwards, and nothing twice",
+    async (how) => {
+      const run = await connected(during(2_500));
+      expect(await arrived(1)).toEqual(["POST /echo"]);
+      await run.ends[how]!();
+      expect(await run.end()).toContain("The run was ended: its connection was ended.");
+      // What was under way in the isolate has had its time.
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      setClock(2 * hourMs);
+      await run.wake();
+      expect(await writes()).toEqual([]);
+      expect(await run.ledger.lastingState(run.runId)).toBeNull();
+      const { record } = (await run.ledger.run(run.runId)) as {
+        record: { outcome: string; requests: { operation: string; outcome: string }[] };
+      };
+      expect(record.outcome).toBe("canceled");
+      expect(record.requests[0]).toMatchObject({ operation: "postEcho", outcome: "answered" });
+      expect(
+        record.requests.some(
+          ({ operation, outcome }) => operation === "deleteEcho" && outcome === "answered",
+        ),
+      ).toBe(false);
+    },
+    40_000,
+  );
+
+  it("while a write is under way: its record says that nobody knows what became of it", async () => {
+    const run = await connected(
+      `await api.post("/slow", { query: { ms: "2500" } }); await api.delete("/echo");`,
+    );
+    expect(await arrived(1)).toEqual(["POST /slow?ms=2500"]);
+    await run.ends["by its person, in the console"]!();
+    expect(await run.end()).toContain("its connection was ended");
+    const { record } = (await run.ledger.run(run.runId)) as {
+      record: { requests: { operation: string; outcome: string }[] };
+    };
+    expect(record.requests).toMatchObject([{ operation: "postSlow", outcome: "unknown" }]);
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(await writes()).toEqual([]);
+  }, 30_000);
 });
 
 describe("a clock that is set", () => {

@@ -44,7 +44,11 @@ async function scene(file: Partial<ApiFile> = {}) {
     const caller = { userId, clientId, clientName: "Claude", access };
     return { env, ctx, caller, apis: served, origin: "https://isogate.example" };
   };
-  const keep = async (code: string, kept: Partial<Keep> = {}, access = everything) => {
+  const keep = async (
+    code: string,
+    kept: Partial<Keep> = {},
+    access: Record<string, ("read" | "write" | "delete")[]> = everything,
+  ) => {
     const reply = await proposeProgram({ code, keep: { name: "p", ...kept } }, contextOf("c", access));
     return { text: replyText(reply), error: reply.said.error };
   };
@@ -191,6 +195,14 @@ describe("execute with keep", () => {
     expect(error?.kind).toBe("needs-scope");
     expect(text).toContain("deleteOne needs the scope test:delete");
     expect(await ledger.programs()).toEqual([]);
+  });
+
+  it("is proposed where the code does not tell which operation it calls, and held to what was granted", async () => {
+    const { keep, allow, runNow } = await scene();
+    await keep(`const [way] = ["delete"]; await api[way](input)`, { input: "/echo" }, { test: ["read"] });
+    await allow();
+    expect((await runNow()).outcome).toBe("needs-scope");
+    expect(await arrived()).toEqual([]);
   });
 
   it("does not go with plan or background", async () => {
