@@ -67,7 +67,7 @@ async function asleep({ api }: Upstream, stateFolder: string, say: Say): Promise
     while ((await look(server, runs)).some((one) => !("state" in one) || one.state !== "sleeping"))
       await sleep(1_000);
   });
-  say(`${sleepers} runs sleep`);
+  say(`${sleepers.toLocaleString("en-US")} runs sleep`);
   return withServer({ apis, stateFolder }, async (server) => {
     const after = await idle(server);
     say(
@@ -82,12 +82,12 @@ async function asleep({ api }: Upstream, stateFolder: string, say: Say): Promise
     return {
       "lasting.asleep.memory": lower(
         after.megabytes - before.megabytes,
-        `MB more, for ${sleepers} that sleep`,
+        `MB more, for ${sleepers.toLocaleString("en-US")} that sleep`,
         2,
       ),
       "lasting.asleep.processor": lower(
         ((after.cpuMs - before.cpuMs) / idleMs) * 100,
-        `% of a core more, for ${sleepers} that sleep`,
+        `% of a core more, for ${sleepers.toLocaleString("en-US")} that sleep`,
         0.1,
       ),
       "lasting.woken.apart": lower(

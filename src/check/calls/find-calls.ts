@@ -4,6 +4,7 @@ import { Evaluator } from "../values/evaluate.ts";
 import { isUncalled, topLevelFunctions } from "../completion-value.ts";
 import { type Scopes, scopesOf } from "../scopes.ts";
 import { absent, alternatives, type Known, unknown } from "../../request/known.ts";
+import { onceFor } from "../../terms/once.ts";
 import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
 import { isGuarded, maxAllFrames, unrolled } from "./unroll.ts";
 
@@ -35,7 +36,8 @@ export function evaluatorOf(tree: Tree): Evaluator {
   return new Evaluator(scopes, entriesOf(tree, scopes));
 }
 
-export function findCalls(tree: Tree): ClientCall[] {
+/** Looked for once: the check judges them, and what a program can call is read from them. */
+export const findCalls = onceFor((tree: Tree): readonly ClientCall[] => {
   const evaluator = evaluatorOf(tree);
   const { scopes } = evaluator;
   const calls: ClientCall[] = [];
@@ -57,7 +59,7 @@ export function findCalls(tree: Tree): ClientCall[] {
       });
   });
   return calls;
-}
+});
 
 /** Members that the program sets or tests for: `typeof api.search`, `api.list = …`, `api.x?.()`. */
 function lookedAt(tree: Tree, scopes: Scopes): Set<string | undefined> {
