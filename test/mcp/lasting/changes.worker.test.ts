@@ -281,7 +281,7 @@ await api.post("/echo", { body: { n: 2 } });`;
 
   /** A run of a connection, and what ends it. */
   async function connected(program: string) {
-    const key = `grant:somebody:${(grants += 1)}`;
+    const key = `connection-of-a-test:${(grants += 1)}`;
     await env.OAUTH_KV.put(key, "{}");
     const run = await begun(program, await deployed(), {
       connectionKey: key,
