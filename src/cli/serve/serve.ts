@@ -97,7 +97,7 @@ export async function run(args: string[]): Promise<number> {
     secretSettings.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
   const checked = checkSettings({ ...deployment.vars, ...ofLogin, ISOGATE_SECRET: secret });
-  if (!checked.ok) throw new Error(checked.failure.sentence);
+  if (!checked.ok) throw new Error(checked.failure.map(({ sentence }) => sentence).join("\n"));
   const relay = wantsProxy(process.env) ? await startRelay(process.env) : undefined;
   // Requests may come before all of it is up.
   const running: { server?: LocalServer } = {};
