@@ -9,6 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { lower, median, type Chapter, type Figures, type Say } from "./figure.ts";
 import {
   hitchMs,
+  isHitch,
   observing,
   scrolledInWords,
   scrollPlain,
@@ -69,7 +70,7 @@ async function measure(browser: Browser, origin: string, say: Say): Promise<Figu
   };
 }
 
-const hitches = ({ frames }: Scrolled) => frames.filter((ms) => ms > hitchMs).length;
+const hitches = ({ frames }: Scrolled) => frames.filter(isHitch).length;
 
 const worst = <T>(all: readonly T[], of: (one: T) => number): T =>
   all.reduce((found, one) => (of(one) > of(found) ? one : found));

@@ -13,6 +13,9 @@ const deadlineMs = 100_000;
 /** A person sees a longer frame as a hitch: three of a screen's 60 a second are lost. */
 export const hitchMs = 50;
 
+/** Times of frames are whole intervals of the screen, rounded: three of them are 50 or 50.1 ms. */
+export const isHitch = (ms: number): boolean => ms > hitchMs + 1;
+
 /** Observers of everything that a person would feel, from before the page is there. */
 export const observing = `
   window.felt = { tasks: [], shift: 0, frames: [], appended: [] };
@@ -124,7 +127,7 @@ export async function scrollPlain(page: Page, rows: number): Promise<Scrolled> {
 /** In a line: frames, hitches, tasks and parts. */
 export function scrolledInWords({ rows, frames, tasks, parts }: Scrolled): string {
   const seconds = frames.reduce((sum, one) => sum + one, 0) / 1_000;
-  const hitches = frames.filter((one) => one > hitchMs);
+  const hitches = frames.filter(isHitch);
   const of = (values: number[]) =>
     `${median(values).toFixed(0)} ms (worst ${Math.max(...values).toFixed(0)})`;
   return [
