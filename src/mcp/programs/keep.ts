@@ -24,7 +24,10 @@ import type { ToolCall } from "../tools/tool.ts";
  * A name is read aloud, typed and compared: letters of any script with their marks, of which no script needs more than three on
  * one letter, and nothing that is not seen.
  */
-const nameForm = /^(?!.*\p{M}{4})(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}][\p{L}\p{M}\p{N} ._\-]*$/v;
+const nameForm = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*$/u;
+const stacked = /\p{M}{4}/u;
+const unseen = /\p{Default_Ignorable_Code_Point}/u;
+const hasForm = (name: string) => nameForm.test(name) && !stacked.test(name) && !unseen.test(name);
 
 const Keep = z.strictObject({
   name: z
@@ -33,7 +36,7 @@ const Keep = z.strictObject({
     .max(4 * programLimits.nameChars)
     .overwrite(programName)
     .max(programLimits.nameChars)
-    .regex(nameForm, "it has other characters than these"),
+    .refine(hasForm, "it has other characters than these"),
   every: z.string().optional(),
   input: z.unknown().optional(),
 });
@@ -128,7 +131,8 @@ function inputText(input: unknown): Result<{ input: string | undefined }, string
   if (text.length > inputChars)
     return failed(`keep.input has ${text.length} characters of JSON, and at most ${inputChars} are kept.`);
   let depth = 0;
-  for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+  // JSON ends its texts. A pattern that insists on it would look for the end again and again where there is none.
+  for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{\]}]/g)) {
     depth += "[{".includes(sign) ? 1 : "]}".includes(sign) ? -1 : 0;
     if (depth > maxResultDepth) return failed(`keep.input is nested deeper than ${maxResultDepth} levels.`);
   }
