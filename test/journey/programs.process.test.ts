@@ -118,7 +118,7 @@ describe.skipIf(missing)("block attackers", () => {
       await execute({ code, keep: { name: "block attackers", every: "0 9 * * *", input: { most: 1 } } });
       await page.goto(server.origin + "/approvals");
       await page.getByRole("link", { name: "Review the program" }).click();
-      await page.getByText("What is new since version 1").waitFor();
+      await page.getByText("What changes from version 1").waitFor();
       const text = await page.locator("main").innerText();
       expect(text).toContain("+ return fresh;");
       expect(text).toContain("- return state.blocked;");

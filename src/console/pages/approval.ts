@@ -137,20 +137,33 @@ function remarks(paused: PausedRun): Markup {
       "status",
     )
   }
-  ${kind === "plan" && open && waiting > 0 && note("calm", "This is a plan: nothing of it was sent. If you approve it, the client can send the same code without the plan.")}
-  ${open && isAllowed && note("wait", "You allowed this program: until this run has ended, it does what is listed below without asking, and nothing else.", undefined, "warning")}`;
+  ${kind === "plan" && open && waiting > 0 && note("calm", "This is a plan: it may have read, and nothing of what is listed here was sent. If you approve it, nothing happens yet: the client may then run the same code, and exactly these requests are sent.")}
+  ${open && kind !== "plan" && waiting > 0 && note("calm", undecided(kind))}
+  ${open && isAllowed && note("wait", "You allowed this code: until this run has ended, it does what is listed below without asking, and nothing else.", undefined, "warning")}`;
 }
+
+/** What a decision does, before it is made. */
+const undecided = (kind: PausedRun["kind"]) =>
+  `What waits was not sent. ${
+    kind === "lasting"
+      ? "What you approve is sent, and the run goes on by itself."
+      : "What you approve is sent when the client sends the same code again."
+  } What nobody decides on in time is never sent.`;
 
 /** What the code can call: what a person allows with the program, in words before the code itself. */
 function programSection(paused: PausedRun, program: PausedProgram, documents: Documents): Markup {
-  const says =
-    paused.state === "open" && !program.coversAll
-      ? "It also sent something that could not be read from it beforehand, so it cannot be allowed as a whole."
-      : "With any values: ids, queries and bodies.";
+  const isWhole = paused.state !== "open" || program.coversAll;
   return html`<section class="section">
     <h2>What this code can call</h2>
+    ${
+      !isWhole &&
+      note(
+        "wait",
+        "This list is not complete: the code also asked for something that could not be read from it beforehand. So it cannot be allowed as a whole; decide on its requests.",
+      )
+    }
     ${capabilityList(program.capabilities, documents)}
-    <p class="quiet small">${says}</p>
+    ${isWhole && html`<p class="quiet small">With any values: ids, queries and bodies.</p>`}
   </section>`;
 }
 
@@ -196,7 +209,7 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
               maxlength="${maxReasonChars}"
               aria-label="Reason, for the model"
               title="Optional, for the model"
-              placeholder="Reason"
+              placeholder="Reason, for the model"
             />
             <button class="danger" name="do" value="reject-all">
               Reject ${shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "" : alone}
@@ -292,7 +305,7 @@ function requestForm(
         name="reason"
         aria-label="Reason for rejecting request ${position}"
         maxlength="${maxReasonChars}"
-        placeholder="Reason"
+        placeholder="Reason, for the model"
       />
       <button class="danger little" name="do" value="reject">Reject</button>`,
   );

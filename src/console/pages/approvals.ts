@@ -59,7 +59,7 @@ export async function approvalsPage(c: ConsoleContext): Promise<Response> {
     refreshMs,
     asksBeforeChange: open.length > 0,
     notice: notices[c.req.query("notice") ?? ""],
-    body: html`${pageHead("Approvals", { under: "What your clients want to do and a rule says that you decide." })}
+    body: html`${pageHead("Approvals", { under: "Requests and programs that wait for your decision." })}
     ${
       open.length === 0
         ? !proposed &&

@@ -170,7 +170,7 @@ function timesFact(every: string, zone: string): Markup | string {
 function changes(before: ProgramVersion, after: ProgramVersion): Markup {
   const code = codeDifference(before.code, after.code);
   return html`<section class="section">
-    <h2>What is new since version ${number(before.version)}</h2>
+    <h2>What changes from version ${number(before.version)}</h2>
     ${changesOf(before, after)} ${code && block("The code", code)}
   </section>`;
 }

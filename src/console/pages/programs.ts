@@ -26,7 +26,8 @@ export async function programsPage(c: ConsoleContext): Promise<Response> {
     refreshMs,
     notice: notices[c.req.query("notice") ?? ""],
     body: html`${pageHead("Programs", {
-      under: "Code that you allowed once, held to what you saw. It runs by its name, and at its times.",
+      under:
+        "Code that you allowed. It runs at its times or when code of a client calls it, and calls only what you saw.",
     })}
     ${
       programs.length === 0
@@ -64,7 +65,7 @@ function row(program: ProgramSummary): Markup {
 }
 
 export function programState({ state: now, waiting }: ProgramSummary): Markup {
-  if (waiting !== undefined) return state("wait", "Waits for you");
+  if (waiting !== undefined) return state("wait", now === "proposed" ? "Waits for you" : "Change waits");
   switch (now) {
     case "active":
       return state("ok", "Active");

@@ -234,14 +234,23 @@ function whatHappened(record: RunRecord, { paused, text, documents }: HappenedVi
   if (outcome === "needs-approval")
     return note("wait", html`<div class="row">${waits(requests, documents)} ${review}</div>`);
   if (failure) return failed(record, documents);
-  const sent = requests.length + (cut?.requests ?? 0);
-  const how = sent === 0 ? "Sent no request" : `Sent ${count(sent, "request")}`;
+  const kept = requests.filter((one) => !unsent.has(one.outcome));
+  const sent = kept.length + (cut?.requests ?? 0);
+  const refused = requests.filter((one) => one.outcome === "denied").length;
+  const failing = kept.filter(({ status = 0 }) => status >= 400).length;
+  const but = [failing > 0 && `${number(failing)} failed`, refused > 0 && `${number(refused)} more refused`]
+    .filter(Boolean)
+    .join(", ");
+  const how = `Sent ${sent === 0 ? "no request" : count(sent, "request")}${but && ` (${but})`}`;
   if (record.tool === "search") return html`<p>Returned ${returned(record, text)}.</p>`;
   return html`<p>
       ${plan ? `${how} to read with, and listed its writes` : how}${record.result && html` and returned ${returned(record, text)}`}.
     </p>
     ${review && html`<div class="row">${review}</div>`}`;
 }
+
+/** Outcomes of requests that did not leave. */
+const unsent: ReadonlySet<RequestRecord["outcome"]> = new Set(["denied", "planned", "waiting"]);
 
 /** What a paused run waits for. */
 function waits(requests: readonly RequestRecord[], documents: Documents): Markup {
@@ -269,26 +278,28 @@ function failed({ outcome, failure, requests, client }: RunRecord, documents: Do
           Nothing of it was sent. To allow it,
           ${client.id === consoleClient ? "tick its access in the playground" : "connect the client again and tick it on the page that opens"}.
         </p>
-        ${toTheModel(next)}`,
+        ${toTheModel(next, client.id)}`,
     );
   if (denied && outcome === "denied")
     return note(
       toneOf(outcome),
       html`<strong>${visible(sentence)}</strong>
         <p>${visible(ruleInWords(denied))}.</p>
-        ${toTheModel(next)}`,
+        ${toTheModel(next, client.id)}`,
     );
   return note(
     toneOf(outcome),
     html`<strong>${visible(sentence)}</strong>
-      <p class="small">The model was told:</p>
+      <p class="small">${client.id === consoleClient ? "The answer was:" : "The model was told:"}</p>
       <pre>${visible(next)}</pre>`,
   );
 }
 
-const toTheModel = (next: string) =>
+const toTheModel = (next: string, clientId: string) =>
   html`<details>
-    <summary class="small">What the model was told</summary>
+    <summary class="small">
+      ${clientId === consoleClient ? "What the answer was" : "What the model was told"}
+    </summary>
     <pre>${visible(next)}</pre>
   </details>`;
 

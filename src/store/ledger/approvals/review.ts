@@ -169,9 +169,9 @@ export function review(sql: SqlStorage, id: string, decision: ReviewChoice, nowM
 
 const ended: Record<Ended, string> = {
   done: "This run was continued and has ended. Nothing was changed.",
-  expired: "This waited too long and expired. Nothing was sent. To try again, send the code again.",
-  revoked: "This client was disconnected, which ended its paused runs. Nothing was sent.",
-  dropped: "This was dropped. Nothing was sent.",
+  expired: "This waited too long and expired. Nothing more was sent. To try again, send the code again.",
+  revoked: "This client was disconnected, which ended its paused runs. Nothing more was sent.",
+  dropped: "This was dropped. Nothing more was sent.",
 };
 
 function apply(sql: SqlStorage, paused: Continuation, decision: ReviewChoice, nowMs: number): ReviewResult {
