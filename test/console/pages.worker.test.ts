@@ -6,6 +6,7 @@ import { serveAsset } from "../../src/console/assets.ts";
 import { consolePages } from "../../src/console/console.ts";
 import { endConnection } from "../../src/auth/end-access.ts";
 import type { Connection, Connections } from "../../src/auth/connections.ts";
+import { asWritten } from "../../src/console/parts/method.ts";
 import { mayGoOn } from "../../src/auth/permission.ts";
 import type { ConsoleUser } from "../../src/console/context.ts";
 import type { Caller } from "../../src/terms/caller.ts";
@@ -58,6 +59,33 @@ it("finds runs by each outcome and tool there is, and says why a request was not
   expect(text).toContain('href="/runs/unset"');
   expect(text).not.toContain('href="/runs/fine"');
   expect((await open("outcomes", "/runs/unset")).text).toContain("The secret X is not set.");
+});
+
+it("counts as sent what left, and says what of it failed and what was refused", async () => {
+  const requests = [
+    sent(),
+    sent({ status: 404 }),
+    sent({ outcome: "denied" }),
+    sent({ outcome: "denied" }),
+    sent({ outcome: "planned" }),
+  ];
+  await ledgerOf("counted").endRun(record({ runId: "counted" }, undefined, requests));
+  expect((await open("counted", "/runs/counted")).text).toContain(
+    "Sent 2 requests (1 failed, 2 more refused)",
+  );
+});
+
+it("breaks the host of a request at its dots only: torn elsewhere, it looks like another one", () => {
+  const text = `${asWritten("DELETE https://api.example.com/v1/zones/z-1?a=1.5\nhost: x.y").toString()}`;
+  expect(text.replaceAll(/<span[^>]*>|<\/span>/g, "").split("<wbr />")).toEqual([
+    "DELETE https://api",
+    ".example",
+    ".com",
+    "/v1",
+    "/zones",
+    "/z-1",
+    "?a=1.5\nhost: x.y",
+  ]);
 });
 
 describe("every page", () => {
