@@ -1,8 +1,12 @@
 /** Keeps the code of a run as a program: proposes it in the name of the console, as `execute` with `keep` does for a client. */
+import { html } from "hono/html";
+import { icon } from "../../auth/pages/icons.ts";
+import type { Markup } from "../../auth/pages/layout.ts";
 import { keepProgram } from "../../mcp/programs/keep.ts";
 import { toolContext } from "../../mcp/tool-context.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { describeFailure } from "../../terms/failure.ts";
+import { programLimits } from "../../terms/kept-programs.ts";
 import { consoleCaller, ledgerOf, type ConsoleContext } from "../context.ts";
 import { canLookBack, runOfThen } from "../parts/differences.ts";
 import { missingPage, refusedPage } from "./missing.ts";
@@ -24,4 +28,37 @@ export async function keepRun(c: ConsoleContext, fields: URLSearchParams): Promi
   );
   if (result.ok) return c.redirect(`/programs/${result.id}`, 303);
   return refusedPage(c, { status: 422, problem: describeFailure(result.failure).sentence });
+}
+
+/** What proposes it, on the page of the run. @param field of every form */
+export function keepForm(runId: string, field: Markup): Markup {
+  return html`<details class="menu up">
+    <summary class="button">${icon("repeat")} Keep …</summary>
+    <form class="pop" method="post" action="/runs/${runId}/keep">
+      ${field}
+      <p>
+        Makes a program of its code, to run by its name or at its times. You decide on it on the next page.
+      </p>
+      <label class="field"
+        >Name<input
+          name="name"
+          required
+          maxlength="${programLimits.nameChars}"
+          autocomplete="off"
+          placeholder="daily report"
+      /></label>
+      <label class="field"
+        >Every<input
+          name="every"
+          maxlength="${programLimits.everyChars}"
+          autocomplete="off"
+          placeholder="1 day"
+          aria-describedby="every"
+      /></label>
+      <p class="quiet small" id="every">
+        Such as “15 minutes”, or five fields of cron. Empty: only when it is called.
+      </p>
+      <button class="primary">Propose it</button>
+    </form>
+  </details>`;
 }

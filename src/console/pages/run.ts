@@ -7,7 +7,6 @@ import { defaultBudgetTokens } from "../../mcp/shorten.ts";
 import { titleOf } from "../../store/ledger/runs.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
-import { programLimits } from "../../terms/kept-programs.ts";
 import type { LastingState } from "../../terms/lasting.ts";
 import { parseJson } from "../../terms/json.ts";
 import { consoleClient, download, ledgerOf, show, type ConsoleContext } from "../context.ts";
@@ -18,10 +17,11 @@ import { canLookBack } from "../parts/differences.ts";
 import { documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
 import { tableOf, treeOf, valueInWords } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
-import { outcomeState, ruleInWords, toneOf } from "../parts/outcome.ts";
+import { outcomeState, ruleInWords, stayed, toneOf } from "../parts/outcome.ts";
 import { callsOf, runInWords, said, type Said } from "../parts/run-in-words.ts";
 import { isGrouped, waterfall } from "../parts/waterfall.ts";
 import { ago, count, duration, number, visible, when } from "../text.ts";
+import { keepForm } from "./keep.ts";
 import { missingPage } from "./missing.ts";
 
 /** The page of a run in progress looks for a new version of itself after this time. */
@@ -234,7 +234,7 @@ function whatHappened(record: RunRecord, { paused, text, documents }: HappenedVi
   if (outcome === "needs-approval")
     return note("wait", html`<div class="row">${waits(requests, documents)} ${review}</div>`);
   if (failure) return failed(record, documents);
-  const kept = requests.filter((one) => !unsent.has(one.outcome));
+  const kept = requests.filter((one) => !stayed.has(one.outcome));
   const sent = kept.length + (cut?.requests ?? 0);
   const refused = requests.filter((one) => one.outcome === "denied").length;
   const failing = kept.filter(({ status = 0 }) => status >= 400).length;
@@ -248,9 +248,6 @@ function whatHappened(record: RunRecord, { paused, text, documents }: HappenedVi
     </p>
     ${review && html`<div class="row">${review}</div>`}`;
 }
-
-/** Outcomes of requests that did not leave. */
-const unsent: ReadonlySet<RequestRecord["outcome"]> = new Set(["denied", "planned", "waiting"]);
 
 /** What a paused run waits for. */
 function waits(requests: readonly RequestRecord[], documents: Documents): Markup {
@@ -412,39 +409,6 @@ function logsPart({ logs, cut }: RunRecord): Markup | undefined {
   return html`<section class="section">
     ${block("Log", lines, html`<span>${count(logs.length, "line")}</span>`)} ${notKept(cut?.logChars)}
   </section>`;
-}
-
-/** Proposes the code as a program. */
-function keepForm(runId: string, field: Markup): Markup {
-  return html`<details class="menu up">
-    <summary class="button">${icon("repeat")} Keep …</summary>
-    <form class="pop" method="post" action="/runs/${runId}/keep">
-      ${field}
-      <p>
-        Makes a program of its code, to run by its name or at its times. You decide on it on the next page.
-      </p>
-      <label class="field"
-        >Name<input
-          name="name"
-          required
-          maxlength="${programLimits.nameChars}"
-          autocomplete="off"
-          placeholder="daily report"
-      /></label>
-      <label class="field"
-        >Every<input
-          name="every"
-          maxlength="${programLimits.everyChars}"
-          autocomplete="off"
-          placeholder="1 day"
-          aria-describedby="every"
-      /></label>
-      <p class="quiet small" id="every">
-        Such as “15 minutes”, or five fields of cron. Empty: only when it is called.
-      </p>
-      <button class="primary">Propose it</button>
-    </form>
-  </details>`;
 }
 
 function actions(start: RunStart, outcome: string, field: Markup): Markup {

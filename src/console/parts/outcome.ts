@@ -62,6 +62,9 @@ export function requestTone({ outcome, status = 0 }: Pick<RequestRecord, "outcom
   return outcome === "denied" ? "refuse" : "fail";
 }
 
+/** Outcomes of requests that did not leave. */
+export const stayed: ReadonlySet<RequestRecord["outcome"]> = new Set(["denied", "waiting", "planned"]);
+
 const requestOutcomes: Record<Exclude<RequestRecord["outcome"], "answered">, string> = {
   denied: "Not sent",
   unreachable: "Unreachable",

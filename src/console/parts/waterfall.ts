@@ -9,7 +9,7 @@ import type { RequestRecord } from "../../terms/failure.ts";
 import { bytes, count, duration, number, visible } from "../text.ts";
 import { operationInWords, type Documents } from "./in-words.ts";
 import { methodAnd } from "./method.ts";
-import { requestAnswer, requestState, requestTone, ruleInWords } from "./outcome.ts";
+import { requestAnswer, requestState, requestTone, ruleInWords, stayed } from "./outcome.ts";
 import { table } from "./table.ts";
 
 /** More requests than this are shown by operation. */
@@ -140,9 +140,6 @@ function pathOf(url: string): string {
   const { pathname, search } = new URL(url);
   return pathname + search;
 }
-
-/** Of these nothing has been sent. */
-const stayed = new Set<RequestRecord["outcome"]>(["denied", "waiting", "planned"]);
 
 function row({ request, offsetMs }: Timed, { endMs, documents }: Scale): Markup {
   const { durationMs, bytesUp, bytesDown, rule, grounds, failure, outcome } = request;

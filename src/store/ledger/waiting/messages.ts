@@ -1,6 +1,6 @@
 /**
- * Messages of the webhook, as the ledger keeps them: what is told, and when it is tried again. One message tells all that began to
- * wait since the one before it, so that a client that asks for a thousand things sends no thousand messages. Called within a
+ * The messages of the webhook in the ledger: what each says, and when it is tried again. A message covers everything that began to
+ * wait since the last one, so a client that asks for a thousand things does not cause a thousand messages. Called within a
  * transaction.
  */
 import { pathOf, type Waiting } from "../../../terms/waiting.ts";

@@ -170,7 +170,7 @@ describe("a proposal", () => {
       }),
   );
 
-  it("that was allowed in another tab is said to be", () =>
+  it("is reported as allowed already if another tab has allowed it", () =>
     inLedger((ledger) => {
       const id = allow(ledger);
       const { version, hash } = ledger.program(id)!.versions[0]!;
