@@ -217,7 +217,7 @@ it.skipIf(missing).each(people)(
     expect(box!.y).toBeGreaterThanOrEqual(0);
     expect(box!.y + box!.height).toBeLessThanOrEqual(viewport.height);
     await hand.press(page, allow);
-    await page.getByText("You allowed this program: until this run has ended").waitFor();
+    await page.getByText("You allowed this code: until this run has ended").waitFor();
     await run();
     expect(await page.locator("#reply").textContent()).toMatch(/\n\n\[201,201\]$/);
     await context.close();
