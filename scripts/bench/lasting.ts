@@ -166,15 +166,10 @@ async function resumed(server: BenchServer, say: Say): Promise<Figures> {
 }
 
 /**
- * What a plain run has of runs in the background and of capabilities: its code is read for what it can call, and its globals have
- * more names. The rest of both is shipped to no such run.
+ * What a plain run has of runs in the background: its globals have more names. The rest of it is shipped to no such run, and what its
+ * code can call is only read when a person is to decide.
  */
 const without: Change[] = [
-  {
-    file: "src/mcp/approval.ts",
-    from: "await readCapabilities(read, { env, apis })",
-    to: "undefined as Awaited<ReturnType<typeof readCapabilities>>",
-  },
   {
     file: "src/sandbox/guest/globals.ts",
     from: '    values["sleep"] = () => inBackground(lasting).sleep;\n',

@@ -1,5 +1,5 @@
 /** Which runs may be paused, and whether a run continues a paused one. */
-import { readCapabilities, type ReadCode } from "../check/read-code.ts";
+import type { ReadCode } from "../check/read-code.ts";
 import { operationsThen } from "../gateway/run/operations-then.ts";
 import type { RunScope } from "../gateway/run/props.ts";
 import { clientOf } from "../terms/caller.ts";
@@ -11,7 +11,7 @@ import type { ToolContext } from "./tool-context.ts";
 
 /**
  * Asks the ledger whether this code continues a paused run. Approvals are bound to the connection: a client of this
- * user. What the code can call is read for a run that continues nothing: a person may allow it if the run is paused.
+ * user.
  * @param plan whether the run only lists what it would change or has to ask about
  * @returns no approval, at no cost, for a run that no rule can `ask` about
  */
@@ -34,11 +34,7 @@ export async function approvalFor(
       const approval = { run: { ...run, heldTo: allowed.hash }, continues: true };
       return { ok: true, approval, capabilities: allowed.capabilities };
     }
-    const capabilities = await readCapabilities(read, { env, apis });
-    return {
-      ok: true,
-      approval: { run: { ...run, ...(capabilities && { capabilities }) }, continues: false },
-    };
+    return { ok: true, approval: { run, continues: false } };
   } catch (error) {
     // Only the ledger knows whether this code continues an approved run.
     logEvent("isogate.approvals.unread", {}, error);

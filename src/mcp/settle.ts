@@ -3,6 +3,7 @@
  * that it lacks; its warnings, if they matter. The link for the person is made here, from what the gateway and the ledger
  * know, so code in the sandbox cannot forge it.
  */
+import { readCapabilities, type ReadCode } from "../check/read-code.ts";
 import type { RunState } from "../gateway/run/run-state.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
@@ -35,7 +36,7 @@ export async function settle(
   const paused: SandboxOutcome = { ok: false, failure: needsApproval(run), logs: [] };
   const lacking = lackingIn(code.called, context);
   const ended = withAllScopes(reached ?? paused, lacking, context);
-  const settled = approval ? await withPause(ended, run, context, isUnheard) : { outcome: ended };
+  const settled = approval ? await withPause(ended, code, run, context, isUnheard) : { outcome: ended };
   const { plan } = settled;
   if (plan && lacking.length > 0) plan.first = advice(lacking, context);
   return { ...settled, warnings: warningsDue(settled.outcome, run.records) ? code.warnings : [] };
@@ -43,6 +44,7 @@ export async function settle(
 
 async function withPause(
   ended: SandboxOutcome,
+  code: ReadCode,
   run: RunState,
   context: ToolContext,
   isUnheard: boolean,
@@ -50,6 +52,11 @@ async function withPause(
   const { pausing, runId } = run;
   const { env, caller, origin } = context;
   const ledger = env.LEDGER.getByName(caller.userId);
+  // Only now: most runs wait for nobody. Until it is known, a person may decide on each request, and not on the program.
+  const recordCapabilities = async (id: string) => {
+    const capabilities = await readCapabilities(code, context);
+    if (capabilities) await ledger.recordCapabilities(id, capabilities);
+  };
   const linkTo = (pausedRun: string) => `${origin}/approvals/${pausedRun}`;
   const isPaused = (pausing?.waiting.length ?? 0) > 0;
   const claimed = !ended.ok && ended.failure.kind === "needs-approval" ? ended.failure : undefined;
@@ -58,12 +65,14 @@ async function withPause(
       // If the gateway ran elsewhere, only the ledger knows of the pause. Without its word the run is not paused.
       const pausedRun = pausing?.continuation ?? (await ledger.pausedRunOf(runId)) ?? undefined;
       if (pausedRun === undefined) return { outcome: ended };
+      await recordCapabilities(pausedRun);
       const failure = { ...(isPaused || !claimed ? needsApproval(run) : claimed), link: linkTo(pausedRun) };
       return { outcome: { ok: false, failure, logs: ended.logs }, pausedRun };
     }
     // What nobody hears stays open for a while: the same code gets the same answers, and nothing is sent twice.
     if (pausing?.continuing && !isUnheard) await ledger.runEnded(runId, ended.ok ? "ok" : ended.failure.kind);
     if (!pausing?.continuation || pausing.planned.length === 0) return { outcome: ended };
+    await recordCapabilities(pausing.continuation);
     return { outcome: ended, plan: { link: linkTo(pausing.continuation), requests: pausing.planned } };
   } catch (error) {
     // The run is done although the ledger did not learn of its end. If it is sent again, the ledger answers.

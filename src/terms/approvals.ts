@@ -45,8 +45,6 @@ export interface ApprovedRun {
   code: string;
   /** What is planned (`isPlanned`) is listed and not sent. */
   plan?: boolean;
-  /** What its code can call, as far as it tells: kept with the run if it is paused. Absent if it continues one. */
-  capabilities?: CapabilitySet;
   /** Hash of the allowed program's capabilities that the gateway holds this run to. */
   heldTo?: string;
   /** Of a lasting run: its slice, and which thing of the run this request is. The ledger decides on every request of one. */

@@ -1,4 +1,5 @@
 /** Begins a run that goes on after the reply. Everything that can be refused is refused before it begins. */
+import { readCapabilities } from "../../check/read-code.ts";
 import { prepareCalls } from "../prepare-calls.ts";
 import { failureReply, type Reply } from "../reply.ts";
 import { newRunId } from "../../terms/run-id.ts";
@@ -53,7 +54,8 @@ export async function beginInBackground(call: ToolCall, context: ToolContext): P
     return refused(
       unusable("The code is too long for a run in the background.", "Read the data in the code."),
     );
-  const capabilities = prepared.approval?.run.capabilities;
+  // For the person whom a rule may ask.
+  const capabilities = prepared.approval && (await readCapabilities(prepared.code, context));
   const given = {
     start,
     caller,

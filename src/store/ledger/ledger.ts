@@ -4,36 +4,8 @@
  * never sees half of another.
  */
 import { randomBytes } from "node:crypto";
-import type {
-  ApprovedRun,
-  Approvals,
-  Continued,
-  ExactRequest,
-  KeptAnswer,
-  Handling,
-  SentRequest,
-} from "../../terms/approvals.ts";
-import {
-  allowedProgram,
-  endOfRun,
-  endPlanOf,
-  keepForNext,
-  idByRun,
-  findOpen,
-  removeEnded,
-  disconnect,
-} from "./approvals/continuations.ts";
-import { decide } from "./approvals/decide.ts";
-import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
-import {
-  listPaused,
-  listPausedWith,
-  readPaused,
-  review,
-  type ReviewChoice,
-  type ReviewResult,
-} from "./approvals/review.ts";
-import { askAgain, listAlwaysAllowed, type AlwaysAllowedKey } from "./approvals/always-allowed.ts";
+import { endOfRun, endPlanOf, keepForNext, removeEnded, disconnect } from "./approvals/continuations.ts";
+import { ApprovalsLedger } from "./approvals/approvals-ledger.ts";
 import { lineStream } from "../../terms/line-stream.ts";
 import type { UserLine } from "../../terms/moving.ts";
 import { covers, type Grant } from "../../terms/scopes.ts";
@@ -47,9 +19,8 @@ import { listEndings, recordEnding, type Ending } from "./endings.ts";
 import { exportRuns } from "./export.ts";
 import { insertLeaving, interrupt } from "./leaving.ts";
 import { countUnderWay, insertLines, ledgerLines } from "./moving.ts";
-import { decideLasting } from "./lasting/decide.ts";
 import { recordsOf } from "./lasting/journal.ts";
-import { lastingOf, readLasting, stateOf, wakeDecided } from "./lasting/rows.ts";
+import { readLasting, stateOf } from "./lasting/rows.ts";
 import { cleanUpEveryMs, ledgerLimits, silentAfterMs } from "./limits.ts";
 import { keepFile, listFiles, readFile, removeExpiredFiles, removeFile, type GivenFile } from "./files.ts";
 import { endProgramsOf } from "./programs/programs.ts";
@@ -69,17 +40,14 @@ import {
 } from "./runs.ts";
 import { first } from "./rows.ts";
 import { migrate } from "./schema.ts";
-import { WaitingLedger } from "./waiting/waiting-ledger.ts";
 
 /** The limits are checked after this many writes, and may be exceeded by as many runs. */
 const writesPerCleanUp = 50;
 
-const droppedByUser = "The user ended this run.";
-
 /** Runs of one user in progress. A run whose end was lost makes room for others. */
 const maxWatchedRuns = 100;
 
-export class Ledger extends WaitingLedger implements Approvals {
+export class Ledger extends ApprovalsLedger {
   #writes = 0;
   /** Requests of runs in progress: only for watching, so never on disk. */
   readonly #inProgress = new BoundedMap<string, { requests: RequestRecord[]; heardMs: number }>(
@@ -254,72 +222,6 @@ export class Ledger extends WaitingLedger implements Approvals {
     return { runs: countRuns(this.sql), bytes: this.sql.databaseSize, lost: lost?.value ?? 0 };
   }
 
-  continues(run: ApprovedRun): Continued | null {
-    const found = findOpen(this.sql, run, Date.now());
-    if (!found) return null;
-    const allowed = allowedProgram(found);
-    return allowed ? { allowed } : {};
-  }
-
-  decideRequest(run: ApprovedRun, request: ExactRequest, ask: boolean, sent?: SentRequest[]): Handling {
-    const { lasting } = run;
-    return this.write(() =>
-      lasting
-        ? decideLasting(this.sql, { run: { ...run, lasting }, request, ask })
-        : decide(this.sql, { run, request, ask, sent }, Date.now()),
-    );
-  }
-
-  recordSent(ticket: string): boolean {
-    return takeTicket(this.sql, ticket, Date.now());
-  }
-
-  recordAnswered(ticket: string, answer: KeptAnswer): void {
-    keepAnswer(this.sql, ticket, answer);
-  }
-
-  recordUnanswered(ticket: string): void {
-    this.write(() => markUnknown(this.sql, ticket));
-  }
-
-  runEnded(runId: string, outcome: string): void {
-    this.write(() => endOfRun(this.sql, runId, outcome));
-  }
-
-  /** The latest paused runs, those that are open first. */
-  pausedRuns(limit: number) {
-    return listPaused(this.sql, limit, Date.now());
-  }
-
-  /** The same, each with its first requests. */
-  pausedRunsWith(limit: number) {
-    return listPausedWith(this.sql, limit, Date.now());
-  }
-
-  /** One paused run with its first requests, or `null` if this user has none with this id. */
-  pausedRun(id: string, limit: number) {
-    return readPaused(this.sql, id, limit, Date.now()) ?? null;
-  }
-
-  /** The id of the paused run that this run began or continued, or `null`. */
-  pausedRunOf(runId: string): string | null {
-    return idByRun(this.sql, runId) ?? null;
-  }
-
-  /** Takes a person's decision on a paused run. What lasts goes on, or ends, by itself. */
-  review(id: string, decision: ReviewChoice): ReviewResult {
-    return this.writeDue(() => {
-      const lasting = lastingOf(this.sql, null).find(({ continuation }) => continuation === id);
-      if (lasting && decision.do === "drop") this.endLastingRun(lasting.run, droppedByUser, "dropped");
-      else {
-        const reviewed = review(this.sql, id, decision, Date.now());
-        wakeDecided(this.sql, Date.now());
-        return reviewed.ok && lasting ? { ...reviewed, lasting: true } : reviewed;
-      }
-      return { ok: true as const, changed: 1, lasting: true };
-    });
-  }
-
   /** The key that signs questions which travel through this user's clients; made on first use. */
   questionKey(): string {
     const fresh = randomBytes(32).toString("base64url");
@@ -367,15 +269,6 @@ export class Ledger extends WaitingLedger implements Approvals {
       insertLines(this.sql, lines);
       this.ctx.storage.kv.put(`import ${importId}`, last);
     });
-  }
-
-  alwaysAllowed() {
-    return listAlwaysAllowed(this.sql);
-  }
-
-  /** Takes back an `always`. */
-  askAgain(allowed: AlwaysAllowedKey): void {
-    askAgain(this.sql, allowed);
   }
 
   /**

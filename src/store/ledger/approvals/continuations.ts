@@ -52,37 +52,43 @@ export function findById(sql: SqlStorage, id: string): Continuation | undefined 
 
 /**
  * Opens one for a run that is paused now.
- * @param lastingUntilMs when a lasting run ends at the latest: nothing else continues it, even with the same code
+ * @param lasting when a lasting run ends at the latest, and what its code can call: nothing else continues it, even with the same code
  */
 export function open(
   sql: SqlStorage,
-  { runId, client, code, plan, capabilities }: ApprovedRun,
+  { runId, client, code, plan }: ApprovedRun,
   nowMs: number,
-  lastingUntilMs?: number,
+  lasting?: { untilMs: number; capabilities: CapabilitySet | undefined },
 ): Continuation {
   const continuation: Continuation = {
     id: crypto.randomUUID(),
-    code_hash: lastingUntilMs === undefined ? codeHash(code) : `lasting ${runId}`,
+    code_hash: lasting ? `lasting ${runId}` : codeHash(code),
     grant_id: client.id,
     client: JSON.stringify(client),
     code,
-    kind: lastingUntilMs !== undefined ? "lasting" : plan ? "plan" : "pause",
+    kind: lasting ? "lasting" : plan ? "plan" : "pause",
     state: "open",
-    capabilities: capabilities ? JSON.stringify(capabilities) : null,
+    capabilities: lasting?.capabilities ? JSON.stringify(lasting.capabilities) : null,
     program_allowed: 0,
     first_run: runId,
     last_run: runId,
     created_at: nowMs,
-    expires_at: lastingUntilMs ?? nowMs + approvalMaxAgeMs,
+    expires_at: lasting?.untilMs ?? nowMs + approvalMaxAgeMs,
   };
   insertRow(sql, "continuations", continuation);
   return continuation;
 }
 
+/** Notes what the code can call. What was noted before stays: a person may be reading it. */
+export function noteCapabilities(sql: SqlStorage, id: string, capabilities: CapabilitySet): void {
+  const text = JSON.stringify(capabilities);
+  sql.exec("UPDATE continuations SET capabilities = ? WHERE id = ? AND capabilities IS NULL", text, id);
+}
+
 /** What the code can call, and the hash of that, which a decision names. */
 export function programOf({ capabilities: text }: Continuation): AllowedProgram | undefined {
   if (text === null) return undefined;
-  // Written by `open` only.
+  // Written by `open` and `noteCapabilities` only.
   const capabilities = JSON.parse(text) as CapabilitySet;
   return { capabilities, hash: capabilitiesHash(capabilities) };
 }

@@ -24,9 +24,7 @@ export function begin(sql: SqlStorage, given: LastingStart, nowMs: number): stri
     return `${runs} runs of this user go on in the background already, and more may not at a time.`;
   insertStart(sql, start);
   const endsAt = nowMs + lastingLimits.maxMs;
-  const { runId, client, code } = start;
-  const approved = { runId, client, code, ...(capabilities && { capabilities }) };
-  const { id } = open(sql, approved, nowMs, endsAt);
+  const { id } = open(sql, start, nowMs, { untilMs: endsAt, capabilities });
   // Its user allowed it before: nobody is asked, and each slice is held to what was allowed.
   if (start.program) allow(sql, id);
   insertRow(sql, "lasting", {

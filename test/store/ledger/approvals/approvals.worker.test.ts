@@ -54,7 +54,6 @@ function scene() {
     const continued = plan ? null : await ledger.continues(run);
     let keeps = continued !== null;
     if (continued?.allowed) run.heldTo = continued.allowed.hash;
-    else if (!continued) run.capabilities = anything;
     for (const { ask, ...request } of steps) {
       const decision: Handling =
         keeps || ask || plan
@@ -99,6 +98,7 @@ function scene() {
       sent.push({ request, ticket: crypto.randomUUID(), answer });
       seen.push(`sent ${answer.status}`);
     }
+    if (continuation !== undefined) await ledger.recordCapabilities(continuation, anything);
     await end(run.runId, outcome);
     return { seen, outcome, continuation: continuation ?? "" };
   }
