@@ -9,6 +9,8 @@ import type { RunStart } from "./record.ts";
 export const programLimits = {
   /** Of one user, those that wait to be allowed included. */
   ofUser: 50,
+  /** Of one connection, those that wait to be allowed: it leaves room for others, and a person can read them. */
+  waitingOfClient: 10,
   nameChars: 60,
   /** Of `every`. The longest that people write has 60. */
   everyChars: 100,

@@ -27,6 +27,11 @@ import type { ToolCall } from "../tools/tool.ts";
 const nameForm = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*$/u;
 const stacked = /\p{M}{4}/u;
 const unseen = /\p{Default_Ignorable_Code_Point}/u;
+/** Scripts with letters that look like those of another one of these: no word needs two of them. */
+const alike = ["Latin", "Greek", "Cyrillic", "Armenian", "Cherokee", "Coptic", "Lisu"].map(
+  (script) => new RegExp(`\\p{Script=${script}}`, "u"),
+);
+const isMixed = (name: string) => alike.filter((script) => script.test(name)).length > 1;
 const hasForm = (name: string) => nameForm.test(name) && !stacked.test(name) && !unseen.test(name);
 
 const Keep = z.strictObject({
@@ -36,7 +41,11 @@ const Keep = z.strictObject({
     .max(4 * programLimits.nameChars)
     .overwrite(programName)
     .max(programLimits.nameChars)
-    .refine(hasForm, "it has other characters than these"),
+    .refine(hasForm, "it has other characters than these")
+    .refine(
+      (name) => !isMixed(name),
+      "it has letters of two scripts that look alike, such as Latin and Cyrillic; use one",
+    ),
   every: z.string().optional(),
   input: z.unknown().optional(),
 });

@@ -146,6 +146,20 @@ describe("execute with keep", () => {
       { name: `a${"\u0302\u0316".repeat(20)}` },
       "it has other characters",
     ],
+    ...[
+      "sc\u043epe",
+      "p\u03b1id",
+      "\u0430\u03bf",
+      "block \u0430ttackers",
+      "\u0578il",
+      "\u13aa lock",
+      "\ua4d0 b",
+    ].map((name): [string, string, Partial<Keep>, string] => [
+      `a name of scripts that look alike, ${name}`,
+      "1",
+      { name },
+      "letters of two scripts that look alike",
+    ]),
     ["a name of HTML", "1", { name: "<b>x</b>" }, "it has other characters than these"],
     ["a name of a megabyte", "1", { name: "x".repeat(1_000_000) }, "a name of 1 to 60"],
     ["a date", "1", { every: "2027-01-01T09:00:00" }, "five fields of cron"],
@@ -171,6 +185,8 @@ describe("execute with keep", () => {
       "\u0928\u093f\u092f\u092e \u0917\u093f\u0928\u094b",
       "re\u0301gles",
       "\u05d7\u05e1\u05d9\u05de\u05d4",
+      "\u0431\u043b\u043e\u043a 2",
+      "DNS \u306e\u8a2d\u5b9a",
     ];
     for (const name of names) expect((await keep("1", { name, input: nested(100) })).error).toBeUndefined();
     expect((await keep("1", { name: "brackets", input: "[".repeat(500) })).error).toBeUndefined();

@@ -27,6 +27,7 @@ import {
   givenOf,
   shownVersion,
   versionHash,
+  countWaitingOf,
   versionOf,
   versionsOf,
   waitingVersion,
@@ -55,6 +56,11 @@ export function propose(sql: SqlStorage, proposal: Proposal, nowMs: number): Pro
   const is = known?.state === "active" ? "changed" : "proposed";
   const waiting = known && waitingVersion(sql, known.id);
   if (waiting && versionHash(waiting) === hash) return { id: waiting.program, is };
+  const waits = countWaitingOf(sql, given.client);
+  if (!waiting && waits >= programLimits.waitingOfClient)
+    return {
+      refused: `${waits} programs that this connection proposed wait to be allowed, and more may not. Ask the user to decide on them.`,
+    };
   const { programs } = sql.exec<{ programs: number }>("SELECT count(*) AS programs FROM programs").one();
   if (!known && programs >= programLimits.ofUser)
     return { refused: `${programs} programs of this user are kept already, and more may not be.` };

@@ -45,6 +45,12 @@ export function waitingVersion(sql: SqlStorage, program: string): VersionRow | u
   );
 }
 
+/** How many versions that a client proposed wait to be allowed. */
+export function countWaitingOf(sql: SqlStorage, client: string): number {
+  const query = "SELECT count(*) AS waiting FROM program_versions WHERE state = 'proposed' AND client = ?";
+  return sql.exec<{ waiting: number }>(query, client).one().waiting;
+}
+
 /** The newest first. */
 export function versionsOf(sql: SqlStorage, program: string): VersionRow[] {
   return all<VersionRow>(

@@ -231,9 +231,28 @@ describe("a proposal", () => {
 
   it("is one of fifty", () =>
     inLedger((ledger) => {
-      for (let n = 0; n < programLimits.ofUser; n += 1) ledger.proposeProgram(proposal({ name: `p${n}` }));
+      for (let n = 0; n < programLimits.ofUser; n += 1) allow(ledger, { name: `p${n}` });
       expect(ledger.proposeProgram(proposal())).toEqual({ refused: expect.stringContaining("50 programs") });
+      expect(ledger.proposeProgram(proposal({ name: "p7", code: "y" }))).toMatchObject({ is: "changed" });
+    }));
+
+  it("waits with nine others of its connection at most, which take no room from those of another one", () =>
+    inLedger((ledger) => {
+      const full = { refused: expect.stringContaining("10 programs that this connection proposed wait") };
+      const kept = allow(ledger, { name: "kept" });
+      for (let n = 0; n < programLimits.waitingOfClient; n += 1)
+        expect(ledger.proposeProgram(proposal({ name: `p${n}` }))).toMatchObject({ is: "proposed" });
+      expect(ledger.proposeProgram(proposal())).toEqual(full);
+      // Another version of a program that is kept waits too.
+      expect(ledger.proposeProgram(proposal({ name: "kept", code: "y" }))).toEqual(full);
       expect(ledger.proposeProgram(proposal({ name: "p7", code: "y" }))).toMatchObject({ is: "proposed" });
+      const { caller } = proposal();
+      const other = { caller: { ...caller, clientId: "c2" } };
+      expect(ledger.proposeProgram(proposal(other))).toMatchObject({ is: "proposed" });
+      const one = ledger.programs().find(({ name }) => name === "p3")!;
+      expect(ledger.chooseProgram(one.id, { do: "refuse", version: 1 })).toEqual({ ok: true });
+      expect(ledger.proposeProgram(proposal({ name: "kept", code: "y" }))).toMatchObject({ is: "changed" });
+      expect(kept).toBe(ledger.programs().find(({ name }) => name === "kept")?.id);
     }));
 
   it("needs a time zone that there is, if its times are in one", () =>
