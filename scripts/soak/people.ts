@@ -1,5 +1,5 @@
 /** Users, each with their own login, grant and credential, and the clients that work for them. */
-import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
+import { auth, Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
 import { MemoryOAuthClient, walkLogin } from "../demo/oauth-client.ts";
 import type { IdentityProvider } from "../../test/auth/fixture/identity-provider.ts";
 import { markOf } from "./marks.ts";
@@ -13,7 +13,10 @@ export interface Person {
 export interface SoakClient {
   person: Person;
   url: string;
-  token: string;
+  /** The access token as it is now. */
+  token: () => string | undefined;
+  /** Takes another access token for the refresh token, as a client does whose own has expired. */
+  renew: () => Promise<void>;
   /** Speaks the revision of 2025, whose answers are event streams; otherwise that of 2026. */
   legacy: boolean;
 }
@@ -65,9 +68,13 @@ export async function logInAs(
     if (mayWrite) fields.append("scope", "things:write");
   });
   await transport.finishAuth(callback);
-  const token = authProvider.tokens()?.access_token;
-  if (token === undefined) throw new Error(`User ${user} was given no token.`);
-  return { person, url: url.href, token, legacy };
+  const token = () => authProvider.tokens()?.access_token;
+  if (token() === undefined) throw new Error(`User ${user} was given no token.`);
+  const renew = async () => {
+    if ((await auth(authProvider, { serverUrl: url })) !== "AUTHORIZED")
+      throw new Error(`User ${user} was given no other token.`);
+  };
+  return { person, url: url.href, token, renew, legacy };
 }
 
 let nextId = 0;
@@ -93,7 +100,7 @@ export async function callTool(
   const response = await fetch(url, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${token()}`,
       "content-type": "application/json",
       accept: "application/json, text/event-stream",
       ...(legacy

@@ -15,6 +15,14 @@ const callsOfMark = 5_000;
 /** Different problems that are kept in words; the rest is counted. */
 const maxProblems = 20;
 const sampleMs = 1_000;
+/** No access token ends sooner. */
+const shortestLifeMs = 60_000;
+
+/** With what the network said, which `fetch` gives as a cause. */
+const reasonOf = (error: unknown): string =>
+  error instanceof Error
+    ? error.message + (error.cause === undefined ? "" : `: ${reasonOf(error.cause)}`)
+    : String(error);
 
 export interface Traffic {
   seconds: number;
@@ -78,6 +86,7 @@ export async function runTraffic(
   async function work(client: SoakClient, at: number): Promise<void> {
     const { person } = client;
     await sleep((at / clients.length) * pauseMs);
+    let renewedAt = began;
     for (let round = at; !isOver(); round += 1) {
       const step = stepOf(round);
       const others = [...kept].filter(([user]) => user !== person.user);
@@ -91,7 +100,13 @@ export async function runTraffic(
       try {
         answered = await callTool(client, step.tool, step.code(situation));
       } catch (error) {
-        noteProblem(`${step.name}: no answer: ${error instanceof Error ? error.message : String(error)}`);
+        noteProblem(`${step.name}: no answer: ${reasonOf(error)}`);
+        continue;
+      }
+      // Its hour is over. A new token that is refused, too, is a fault.
+      if (answered.status === 401 && performance.now() - renewedAt > shortestLifeMs) {
+        renewedAt = performance.now();
+        await client.renew().catch((error: unknown) => noteProblem(`no new token: ${reasonOf(error)}`));
         continue;
       }
       traffic.answers += 1;
