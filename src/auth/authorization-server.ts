@@ -8,6 +8,7 @@ import {
   type OAuthHelpers,
 } from "@cloudflare/workers-oauth-provider";
 import { onClientsWord } from "./client-document.ts";
+import { unusedDays } from "./grants.ts";
 import { accessTokenSeconds, askBeforeTokens } from "./permission.ts";
 import { admitRegistration } from "./registration.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
@@ -78,8 +79,8 @@ function serverOptions(origin: string, apis: readonly string[]): OAuthAuthorizat
     scopesSupported: allScopes(apis),
     accessTokenTTL: accessTokenSeconds,
     tokenExchangeCallback: askBeforeTokens,
-    refreshTokenTTL: 30 * 86_400,
-    refreshTokenIdleTTL: 30 * 86_400,
+    refreshTokenTTL: unusedDays * 86_400,
+    refreshTokenIdleTTL: unusedDays * 86_400,
     onError: ({ code, status, internal }) => {
       // The answer is generic (RFC 6749, 5.2); the log has the reason, but not `detail`, which could quote the client.
       logEvent("isogate.oauth.refused", {

@@ -6,6 +6,7 @@
 import { AuthorizationError, CimdFetchError, type AuthRequest } from "@cloudflare/workers-oauth-provider";
 import { openDeployed } from "../store/catalogs.ts";
 import { namesOf, servedAt } from "./authorization-server.ts";
+import { outcomes } from "../gateway/decide/decisions.ts";
 import { unsetSecrets } from "../gateway/sign/secrets.ts";
 import { grantsOf } from "./grants.ts";
 import { takePasted } from "./credentials.ts";
@@ -179,8 +180,14 @@ async function takeInventory(
 ): Promise<ApiInventory[]> {
   return Promise.all(
     servedAt(request.resource ?? "", origin, apis).map(async (api) => {
-      const { operations } = await openDeployed(env.CATALOGS, api);
-      return { ...api, operations, unset: unsetSecrets(api.file, { ...env }) };
+      const catalog = await openDeployed(env.CATALOGS, api);
+      const { operations } = catalog;
+      return {
+        ...api,
+        operations,
+        outcomeOf: outcomes(api, catalog),
+        unset: unsetSecrets(api.file, { ...env }),
+      };
     }),
   );
 }

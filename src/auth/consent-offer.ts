@@ -7,11 +7,14 @@
 import { Access, type Access as AccessType } from "../terms/api-file.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { failed, type Result } from "../terms/result.ts";
+import type { Outcome } from "../gateway/decide/decisions.ts";
 import type { OperationSummary } from "../spec/catalog.ts";
 import { formatScope, parseScope, type Scope } from "../terms/scopes.ts";
 
 export type ApiInventory = Pick<DeployedApi, "name" | "title" | "file" | "demo"> & {
-  operations: (Pick<OperationSummary, "access" | "tags"> & Partial<Pick<OperationSummary, "summary">>)[];
+  operations: OperationSummary[];
+  /** What becomes of a call of an operation, if its access is granted: as the gateway decides. */
+  outcomeOf: (operation: OperationSummary) => Outcome;
   /** Names of the secrets that the API is called with and that this server does not have. */
   unset?: string[];
 };
@@ -58,10 +61,13 @@ export function makeOffer(
         const [mine, earlier] = [asked.filter(here), had.filter(here)];
         const chosen = kept?.filter(here) ?? mine;
         const narrowed = chosen.length > 0 && chosen.every((scope) => scope.tag !== undefined);
+        const all = api.operations.filter((operation) => operation.access === access);
         return {
           access,
-          operations: api.operations.filter((operation) => operation.access === access).length,
+          operations: all.length,
+          outcomes: countOutcomes(all.map(api.outcomeOf)),
           examples: examplesOf(api, access),
+          list: all.slice(0, maxListed).map((one) => ({ name: nameOf(one), outcome: api.outcomeOf(one) })),
           ticked: kept
             ? chosen.length > 0
             : starts(api.name) && (access === "read" || (access === "write" && api.demo === true)),
@@ -80,6 +86,23 @@ export function makeOffer(
     })),
     unknown: parsed.filter(({ scope }) => !scope || !knows(apis, scope)).map(({ text }) => text),
   };
+}
+
+/** How many operations have each outcome, the freest first. */
+function countOutcomes(all: readonly Outcome[]): [Outcome, number][] {
+  const kinds: Outcome[] = ["allow", "ask", "varies", "deny"];
+  const counted = kinds.map((kind): [Outcome, number] => [kind, all.filter((one) => one === kind).length]);
+  return counted.filter(([, operations]) => operations > 0);
+}
+
+/** Operations that the page names for each access of an API. */
+const maxListed = 40;
+const maxNameChars = 90;
+
+/** An operation by its summary, or by its id if it has none or one that explains. */
+function nameOf({ id, summary }: OperationSummary): string {
+  const text = summary.trim().replace(/\.$/, "");
+  return text === "" || text.length > maxNameChars ? id : text;
 }
 
 const maxExamples = 3;

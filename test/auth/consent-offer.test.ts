@@ -1,6 +1,7 @@
 /** The boxes of the consent page: what is ticked at first is reading, whatever a client asks for. */
 import { describe, expect, it } from "vitest";
 import { makeOffer, type ApiInventory } from "../../src/auth/consent-offer.ts";
+import type { OperationSummary } from "../../src/spec/catalog.ts";
 import { Access } from "../../src/terms/api-file.ts";
 import { allScopes } from "../../src/terms/scopes.ts";
 
@@ -9,7 +10,18 @@ const api = (name: string): ApiInventory => ({
   name,
   title: name,
   file: { source: "https://example.com/openapi.json" },
-  operations: Access.options.map((access) => ({ access, tags })),
+  operations: Access.options.map((access) => operation({ id: `${access}Thing`, access, tags })),
+  outcomeOf: () => "allow",
+});
+const operation = (given: Partial<OperationSummary>): OperationSummary => ({
+  id: "writeThing",
+  method: "post",
+  path: "/things",
+  summary: "",
+  tags: [],
+  access: "write",
+  deprecated: false,
+  ...given,
 });
 const apis = [api("edge"), api("notes")];
 const everything = allScopes(["edge", "notes"]);
@@ -131,29 +143,59 @@ describe("a page that comes back", () => {
 });
 
 describe("what an access means at an API", () => {
-  const operation = (summary: string, own: string[]) => ({
-    access: "write" as const,
-    tags: own,
-    summary,
-  });
-  const examples = (...operations: ReturnType<typeof operation>[]) =>
-    makeOffer([], [{ ...api("edge"), operations }]).apis[0]!.choices.find(({ access }) => access === "write")!
-      .examples;
+  const writing = (summary: string, own: string[]) => operation({ summary, tags: own });
+  const examples = (...operations: OperationSummary[]) => writeOf({ ...api("edge"), operations }).examples;
 
   it("is said by the first operation of each of its largest tags, in the document's words", () => {
     expect(
       examples(
-        operation("Purge the cache.", ["Cache"]),
-        operation("Create a DNS record", ["DNS"]),
-        operation("Replace a DNS record", ["DNS"]),
-        operation("TLS settings", ["Zones"]),
+        writing("Purge the cache.", ["Cache"]),
+        writing("Create a DNS record", ["DNS"]),
+        writing("Replace a DNS record", ["DNS"]),
+        writing("TLS settings", ["Zones"]),
       ),
     ).toEqual(["create a DNS record", "purge the cache", "TLS settings"]);
   });
 
   it("needs no tags, says nothing twice, and leaves explanations out", () => {
     expect(
-      examples(operation("Add", []), operation("Add", []), operation("x".repeat(60), []), operation("", [])),
+      examples(writing("Add", []), writing("Add", []), writing("x".repeat(60), []), writing("", [])),
     ).toEqual(["add"]);
+  });
+});
+
+const writeOf = (one: ApiInventory) =>
+  makeOffer([], [one]).apis[0]!.choices.find(({ access }) => access === "write")!;
+
+describe("the operations of an access", () => {
+  it("are named by their summary, or by their id where that is missing or an explanation", () => {
+    const operations = ["Create a DNS record. ", "", "x".repeat(91)].map((summary) => operation({ summary }));
+    expect(writeOf({ ...api("edge"), operations }).list.map(({ name }) => name)).toEqual([
+      "Create a DNS record",
+      "writeThing",
+      "writeThing",
+    ]);
+  });
+
+  it("are forty at most, and all are counted", () => {
+    const operations = Array.from({ length: 41 }, () => operation({}));
+    const { list, operations: count, outcomes } = writeOf({ ...api("edge"), operations });
+    expect([list.length, count, outcomes]).toEqual([40, 41, [["allow", 41]]]);
+  });
+
+  it("are counted by what becomes of a call, the freest first, without those that none has", () => {
+    const operations = ["deny", "ask", "deny", "allow", "varies"].map((id) => operation({ id }));
+    const { outcomes, list } = writeOf({
+      ...api("edge"),
+      operations,
+      outcomeOf: ({ id }) => id as ReturnType<ApiInventory["outcomeOf"]>,
+    });
+    expect(outcomes).toEqual([
+      ["allow", 1],
+      ["ask", 1],
+      ["varies", 1],
+      ["deny", 2],
+    ]);
+    expect(list.map(({ outcome }) => outcome)).toEqual(["deny", "ask", "deny", "allow", "varies"]);
   });
 });

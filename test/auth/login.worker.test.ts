@@ -51,6 +51,30 @@ describe("a login", () => {
     expect(form.text).not.toContain("connected already");
   });
 
+  it("says of each access whether calls are asked about, as the rules of its API decide", async () => {
+    const policy = [
+      { effect: "ask" as const, access: "write" as const },
+      { effect: "deny" as const, access: "delete" as const },
+    ];
+    await deployFixture(env.CATALOGS, { edge: { policy } });
+    const someone = client();
+    await someone.register();
+    const { text } = await someone.ask(await makePkce());
+    await deployFixture(env.CATALOGS);
+    const cells = text.split(/value="(?=\w+:\w+")/).slice(1);
+    const said = cells.map((cell) => [
+      cell.split('"', 1)[0],
+      />((?:Asks|Refused|Without|Depends)[^<]*)</.exec(cell)?.[1]?.trim(),
+    ]);
+    expect(Object.fromEntries(said)).toEqual({
+      "edge:read": undefined,
+      "edge:write": "Asks you each time",
+      "edge:delete": "Refused by a rule",
+      "notes:read": undefined,
+      "notes:write": "Without asking you",
+    });
+  });
+
   it("shows a client that comes back what it had, and what it says that it needs now; a person ticks", async () => {
     const someone = client();
     await someone.logIn({ scopes: ["edge:read", "notes:read", "notes:write"] });

@@ -8,7 +8,9 @@
 import { html } from "hono/html";
 import type { ConsentDescription } from "@cloudflare/workers-oauth-provider";
 import { Access, type UserCredential } from "../../terms/api-file.ts";
+import type { Outcome } from "../../gateway/decide/decisions.ts";
 import type { Offer, OfferedAccess, OfferedApi } from "../consent-offer.ts";
+import { unusedDays } from "../grants.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import { accessLabels, formatScope } from "../../terms/scopes.ts";
@@ -32,16 +34,13 @@ interface ConsentView {
 
 export function consentPage(view: ConsentView): Promise<Response> {
   const { client, offer, problem, field } = view;
-  const titles = offer.apis.map(({ title }) => visibleLine(title));
-  // The table names them; a heading of five lines would hide what is asked.
-  const used = titles.length > 2 ? `${titles.length} APIs` : listed(titles, "APIs");
   const name = visibleLine(client.clientName);
   return page({
     title: `Connect ${name}`,
     headers: view.headers,
     status: problem ? 400 : 200,
     body: html`<div class="sheet">
-        <h1>Let ${name} use ${used}?</h1>
+        <h1>What may ${name} do?</h1>
         ${parties(view)}
         ${
           client.redirectIsLoopback &&
@@ -78,7 +77,10 @@ export function consentPage(view: ConsentView): Promise<Response> {
             <button class="primary" name="decision" value="approve">Allow</button>
             <button name="decision" value="deny">Deny</button>
           </div>
-          <p class="quiet small">To change this later, connect again: this page appears every time.</p>
+          <p class="quiet small">
+            Access ends after ${unusedDays} days without use, or when you end it under
+            <a href="/connections" target="_blank" rel="noopener">Connections</a>.
+          </p>
         </div>
       </form>`,
   });
@@ -134,7 +136,8 @@ function rights({ offer, problem, field }: ConsentView): Markup {
   </table>`;
 }
 
-function further(api: OfferedApi, problem: string | undefined, field: string | undefined): Markup | false {
+/** What stands below the row of an API: there is always the list of its operations. */
+function further(api: OfferedApi, problem: string | undefined, field: string | undefined): Markup {
   const tagged = api.choices.filter(({ tags }) => tags.length > 1).map((choice) => tagFields(api, choice));
   const demo =
     api.demo &&
@@ -145,13 +148,38 @@ function further(api: OfferedApi, problem: string | undefined, field: string | u
     api,
     field === undefined ? undefined : { field, problem: problem ?? "" },
   );
-  return (
-    (tagged.length > 0 || demo || !!credential) &&
-    html`<tr class="more">
-      <td colspan="4">${demo}${tagged}${credential}</td>
-    </tr>`
-  );
+  return html`<tr class="more">
+    <td colspan="4">${demo}${tagged}${operationList(api)}${credential}</td>
+  </tr>`;
 }
+
+/** The operations by name, and what a rule makes of each. A large API has more than a page should. */
+function operationList({ name, choices }: OfferedApi): Markup {
+  const all = choices.reduce((sum, { operations }) => sum + operations, 0);
+  const named = choices.reduce((sum, { list }) => sum + list.length, 0);
+  return html`<details class="under">
+    <summary>${all === named ? `All ${count(all)}` : `${number.format(named)} of its ${count(all)}`}</summary>
+    ${choices
+      .filter(({ list }) => list.length > 0)
+      .map(
+        ({ access, list }) =>
+          html`<div class="each">
+            ${accessChip(access)}
+            <ul>
+              ${list.map((one) => html`<li>${visibleLine(one.name)}${mark(one.outcome)}</li>`)}
+            </ul>
+          </div>`,
+      )}
+    <p class="quiet small">
+      <a href="/apis/${name}" target="_blank" rel="noopener"
+        >${all === named ? "What they do" : `All ${count(all)}`}, and the rules for them</a
+      >
+    </p>
+  </details>`;
+}
+
+const mark = (outcome: Outcome) =>
+  outcome !== "allow" && html` <span class="does ${outcome}">${does[outcome].one}</span>`;
 
 interface Wrong {
   field: string;
@@ -163,7 +191,7 @@ function credentialFields(api: OfferedApi, wrong: Wrong | undefined): Markup | f
   if (credential?.from === "user") return pasteFields(api, credential, wrong);
   return (
     credential?.from === "oauth" &&
-    html`<p class="quiet small">
+    html`<p class="quiet small credential">
       ${icon("out")} You log in at ${new URL(credential.authorizationUrl).host} on the next page.
     </p>`
   );
@@ -190,7 +218,7 @@ function pasteFields(api: OfferedApi, { fields, help }: UserCredential, wrong: W
     wrong !== undefined &&
     (wrong.field.startsWith(labelField(api.name, 0).slice(0, -1)) ||
       rows.some((row) => wrong.field.startsWith(secretField(api.name, row, ""))));
-  return html`<div class="paste">
+  return html`<div class="paste credential">
     <div class="pair">${secrets(0)}</div>
     <p class="quiet small">
       It is tested once, then stored encrypted for this connection.
@@ -234,17 +262,52 @@ function nameField(api: OfferedApi, row: number, words: string, wrong: Wrong | u
 }
 
 function accessField(api: OfferedApi, choice: OfferedAccess, connected: boolean): Markup {
-  const { access, operations, ticked, asked, examples } = choice;
+  const { access, operations, ticked, asked, examples, outcomes } = choice;
   if (operations === 0 && !ticked && !asked)
     return html`<span class="quiet" title="Nothing to ${access}">–</span>`;
   const more = operations > examples.length && examples.length > 0 ? " …" : "";
   const all = visibleLine(examples.join(", ")) + more;
   const words = html`<span class="sr">${visibleLine(api.title)}, </span
     ><span class="n"
-      ><b>${number.format(operations)}</b> <b>${access}</b>
+      ><b><i class="some">some of </i>${number.format(operations)}</b> <b>${access}</b>
       <i>${operations === 1 ? "operation" : "operations"}</i></span
-    ><span class="egs" title="${all}">${all}</span>${marks(choice, connected)}`;
+    ><span class="egs whole" title="${all}">${all}</span
+    ><span class="egs some">only those of the ticked tags</span
+    >${doing(access, outcomes)}${marks(choice, connected)}`;
   return tick("checkbox", "scope", formatScope({ api: api.name, access }), ticked, words);
+}
+
+/** What the rules make of calls, in words: of all, of each, and of a number of them. */
+const does: Record<Outcome, { all: string; one: string; many: (operations: number) => string }> = {
+  allow: {
+    all: "Without asking you",
+    one: "without asking you",
+    many: (n) => `${number.format(n)} without asking`,
+  },
+  ask: {
+    all: "Asks you each time",
+    one: "asks you",
+    many: (n) => `${number.format(n)} ${n === 1 ? "asks" : "ask"} you`,
+  },
+  varies: {
+    all: "Depends on the values sent",
+    one: "depends on the values",
+    many: (n) => `${number.format(n)} ${n === 1 ? "depends" : "depend"} on the values`,
+  },
+  deny: { all: "Refused by a rule", one: "refused", many: (n) => `${number.format(n)} refused` },
+};
+
+/** Whether a person is asked again before each call. That reading goes without asking needs no words. */
+function doing(access: Access, outcomes: OfferedAccess["outcomes"]): Markup | false {
+  const [first] = outcomes;
+  if (!first || (access === "read" && outcomes.length === 1 && first[0] === "allow")) return false;
+  if (outcomes.length === 1) return html`<span class="does ${first[0]}">${does[first[0]].all}</span>`;
+  const said = outcomes.map(
+    ([outcome, n]) => html`<span class="does ${outcome}">${does[outcome].many(n)}</span>`,
+  );
+  return html`<span class="doing"
+    ><i class="some">Of all: </i>${said.map((one, n) => html`${n > 0 && ", "}${one}`)}</span
+  >`;
 }
 
 /** What a person should know of a box: whether the client asked for it, and whether it had it before. */
@@ -273,6 +336,8 @@ function tagFields(api: OfferedApi, { access, tags }: OfferedAccess): Markup {
 }
 
 const number = new Intl.NumberFormat("en");
+const count = (operations: number) =>
+  `${number.format(operations)} ${operations === 1 ? "operation" : "operations"}`;
 
 /** "A, B and C", or only how many there are if the list would be long. */
 function listed(words: string[], noun: string): string {

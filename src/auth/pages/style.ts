@@ -6,6 +6,7 @@
  * fail (something went wrong), run (under way). A word or an icon always says the same as the colour. Text has a contrast
  * of at least 4.5:1 in both themes, the edge of a control of 3:1.
  */
+import { Access } from "../../terms/api-file.ts";
 
 /** The colours of a theme, light and dark. */
 const colours = {
@@ -136,12 +137,18 @@ th { color: var(--quiet); font-size: var(--f1); font-weight: 600; white-space: n
 tbody tr:last-child > * { border-bottom: 0; }
 .bar { position: sticky; bottom: 0; z-index: 2; background: var(--card); border-top: 1px solid var(--line); padding: var(--s3) 0; padding-bottom: max(var(--s3), env(safe-area-inset-bottom)); }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
-@media (max-width: 44rem) { input, select, textarea { min-height: 2.5rem; font-size: 1rem; } button, a.button, summary.button:not(.little) { min-height: 2.5rem; } }
+@media (max-width: 44rem) { input, select, textarea { min-height: 2.5rem; font-size: 1rem; } button, a.button, summary.button, button.little, a.button.little, summary.little { min-height: 2.5rem; } }
 @media print { .bar, .noprint { display: none !important; } }
 `;
 
 /** What the pages of the login and of the console share. */
 export const base = `${tokens}${elements}${parts}`;
+
+const accesses = Access.options;
+
+/** A selector of what an API's row says of an access of which only some tags are ticked. */
+const narrowed = (within: (access: Access) => string) =>
+  accesses.map((access) => `.api:has(+ .more .t-${access} input:checked) ${within(access)}`).join(", ");
 
 /** The pages of the login: one narrow sheet. */
 export const style = `${base}
@@ -173,12 +180,19 @@ form .sheet { padding-top: 0; padding-bottom: var(--s4); }
 .rights label.tick > span { min-width: 0; font-size: var(--f2); line-height: 1.4; }
 .rights .n b, .rights .n i { font-weight: 500; font-style: normal; }
 .rights .egs { color: var(--quiet); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
+.rights .n .some { font-weight: 500; }
+.does, .doing { display: block; font-size: var(--f1); color: var(--quiet); } .doing .does { display: inline; } .rights i { font-style: normal; }
+.does.ask { color: var(--wait); font-weight: 600; } .does.deny { color: var(--refuse); font-weight: 600; }
+.each { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: var(--s2); margin-top: var(--s2); align-items: start; } .each > .access { justify-self: start; } .each ul { margin: 0; padding: 0; list-style: none; columns: 14rem; column-gap: var(--s4); font-size: var(--f2); } .each li { break-inside: avoid; padding: .1rem 0; } .each .does { display: inline; }
 .asked { display: inline-flex; align-items: center; gap: .25rem; margin-top: .1rem; padding: 0 .35rem; border-radius: var(--r1); background: var(--wait-soft); color: var(--wait); font-size: var(--f1); font-weight: 600; }
 .asked.ok { background: var(--ok-soft); color: var(--ok); }
 .more > td > * + * { margin-top: var(--s2); }
 details.under > summary, details.further > summary { padding: .2rem 0; color: var(--quiet); font-size: var(--f2); }
-/* Tags matter only for a ticked access; a browser without :has always shows them. */
-${["read", "write", "delete"].map((access) => `.api:has(.c-${access} input:not(:checked)) + .more .t-${access}`).join(", ")} { display: none; }
+/* Tags matter only for a ticked access, a credential only for an API of which anything is ticked; a browser without :has always shows them. */
+${accesses.map((access) => `.api:has(.c-${access} input:not(:checked)) + .more .t-${access}`).join(", ")}, .api:not(:has(input:checked)) + .more .credential { display: none; }
+/* What is said of all operations is not true of those with a tag. */
+.rights .some { display: none; } ${narrowed((access) => `.c-${access} i.some`)} { display: inline; }
+${narrowed((access) => `.c-${access} .egs.some`)} { display: -webkit-box; } ${narrowed((access) => `.c-${access} .egs.whole`)} { display: none; }
 details.under { margin: 0 0 var(--s1); } details.further > p + * { margin-top: var(--s2); }
 .account { display: grid; gap: var(--s2); margin-top: var(--s3); padding-left: var(--s3); border-left: 2px solid var(--line); }
 .account h2 { font-size: var(--f3); }
@@ -197,10 +211,11 @@ details.under { margin: 0 0 var(--s1); } details.further > p + * { margin-top: v
   .rights .api:has(+ .more) { border-bottom: 0; padding-bottom: var(--s1); } .rights .more { border-bottom: 1px solid var(--line); } .rights .more:last-child, .rights .api:last-child { border-bottom: 0; }
   .rights .api > * { display: block; border: 0; padding: 0; } .rights .more td { border: 0; }
   /* A line for each access: its count in a column, examples in what is left. */
-  .rights label.tick { margin: 0; padding: .35rem 0; } .rights label.tick > span { flex: 1; display: flex; flex-wrap: wrap; gap: 0 var(--s2); align-items: baseline; }
+  .rights label.tick { margin: 0; padding: .35rem 0; min-height: 2.5rem; } details.under > summary, details.further > summary { padding: .6rem 0; } .rights label.tick > span { flex: 1; display: flex; flex-wrap: wrap; gap: 0 var(--s2); align-items: baseline; }
   .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; flex: 0 0 5.4rem; text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { flex: 1 1 6rem; -webkit-line-clamp: 1; word-break: break-all; font-size: var(--f1); }
+  ${narrowed((access) => `.c-${access} .n b:first-child`)} { display: none; }
   .paste { padding: var(--s2) 0; background: none; } .tags { max-height: 16.5rem; }
-  .bar { padding: var(--s2) var(--s4); border-radius: 0; } .bar p { display: none; }
+  .bar { padding: var(--s2) var(--s4); border-radius: 0; } .bar p { margin-top: var(--s1); font-size: var(--f1); } .rights .does:not(.doing .does, .each .does), .rights .doing { flex: 1 1 100%; } .each { grid-template-columns: minmax(0, 1fr); }
 }
 /* The head of the column says what the number counts. */
 @media (min-width: 34.01rem) { .rights .n b + b { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }

@@ -40,23 +40,50 @@ export function decisionsFor(
   return [...catalog.operations, ...outsideOperations(api.file)].map(decided);
 }
 
+/** `varies`: for some values in the path, or by some methods, it is freer than for the others. */
+export type Outcome = Effect | "varies";
+
+/** The most that becomes of calls of each operation for a connection that was granted its access. */
+export function outcomes(
+  api: Pick<DeployedApi, "name" | "file">,
+  catalog: OpenedCatalog,
+): (operation: OperationSummary) => Outcome {
+  const varying = variesIn(api, catalog);
+  const isFreer = (one: Effect, other: Effect) => strictness[one] < strictness[other];
+  return (operation) => {
+    const access = accessOf(operation, api.file.access);
+    const { effect = "deny", grounds } = decisionWith(access, operation, api) ?? {};
+    // What a rule of the project holds back, no rule of the file frees.
+    if (grounds?.by === "own" || !api.file.policy?.some((rule) => isFreer(rule.effect, effect)))
+      return effect;
+    return varying(operation, access).some((other) => isFreer(other.effect, effect)) ? "varies" : effect;
+  };
+}
+
 /** The same for operations that are asked for one by one. */
 export function decider(
   api: Pick<DeployedApi, "name" | "file">,
   catalog: OpenedCatalog,
 ): (operation: OperationSummary) => DecidedOperation {
-  const { file } = api;
-  const meets = meetsOf(once(() => operationsOf(catalog, file)));
+  const varying = variesIn(api, catalog);
   return (operation) => {
-    const access = accessOf(operation, file.access);
+    const access = accessOf(operation, api.file.access);
     const { read, write, delete: deleting } = Access.enum;
     const [onRead, onWrite, onDelete] = [read, write, deleting].map((granted) =>
       decisionWith(granted, operation, api),
     );
     const grants = { read: onRead, write: onWrite, delete: onDelete };
+    return { operation, access, grants, depending: varying(operation, access) };
+  };
+}
+
+/** The rules of the API file that decide otherwise for some of what an operation may be sent as. */
+function variesIn(api: Pick<DeployedApi, "name" | "file">, catalog: OpenedCatalog) {
+  const { file } = api;
+  const meets = meetsOf(once(() => operationsOf(catalog, file)));
+  return (operation: OperationSummary, access: Access): Decision[] => {
     const rules = file.policy?.filter((rule) => mayFit(rule, operation, file, meets)) ?? [];
-    const depending = changing(rules, operation, access, api);
-    return { operation, access, grants, depending };
+    return rules.length === 0 ? [] : changing(rules, operation, access, api);
   };
 }
 

@@ -1,6 +1,6 @@
 /** The table that an operator reviews says what the gateway does: each row against requests that the gateway decides on. */
 import { describe, expect, it } from "vitest";
-import { decisionsFor } from "../../../src/gateway/decide/decisions.ts";
+import { decisionsFor, outcomes } from "../../../src/gateway/decide/decisions.ts";
 import { locate } from "../../../src/gateway/decide/locate.ts";
 import { Access, ApiFile } from "../../../src/terms/api-file.ts";
 import { catalogOf, examples } from "../../docs/cookbook.ts";
@@ -27,6 +27,8 @@ const files: [title: string, file: unknown][] = [
   ],
   ...examples().map(({ title, file }): [string, unknown] => [title, file]),
 ];
+
+const freest = ["allow", "ask", "deny"];
 
 describe.each(files)("%s", (_, given) => {
   const file = ApiFile.parse(given);
@@ -58,7 +60,11 @@ describe.each(files)("%s", (_, given) => {
       expect(rows).toHaveLength(catalog.operations.length);
       const wrong: string[] = [];
       let compared = 0;
-      for (const { operation, grants, depending } of rows) {
+      const outcomeOf = outcomes(api, catalog);
+      const isFreer = (one: string, other: string) => freest.indexOf(one) < freest.indexOf(other);
+      for (const { operation, access, grants, depending } of rows) {
+        // What a person reads before they grant it.
+        const outcome = outcomeOf(operation);
         const method = operation.method.toUpperCase();
         for (const granted of Access.options)
           for (const value of ["7", "x1"]) {
@@ -66,6 +72,8 @@ describe.each(files)("%s", (_, given) => {
             // A path that another operation fits better, or nothing does with these values, is not this row's.
             if (is === "other") continue;
             const said = grants[granted]?.effect ?? "not granted";
+            if (granted === access && outcome !== "varies" && isFreer(is, outcome))
+              wrong.push(`${method} ${operation.path} for ${granted}: ${is}, and a person read ${outcome}`);
             const may = [said, ...(said === "not granted" ? [] : depending.map(({ effect }) => effect))];
             if (!may.includes(is))
               wrong.push(`${method} ${operation.path} for ${granted}: ${is}, not ${may.join(" or ")}`);
@@ -100,5 +108,11 @@ it("names a rule by what it says, and those that hold for some requests only", a
     grants: { delete: { effect: "deny", rule: "deny operation deleteZone" } },
     depending: [],
   });
+  const outcomeOf = outcomes({ name: "example", file }, await catalogOf(file));
+  expect(["getZone", "deleteZone", "listDnsRecords"].map((id) => outcomeOf(row(id)!.operation))).toEqual([
+    "varies",
+    "deny",
+    "ask",
+  ]);
   expect(row("outside /internal")).toMatchObject({ grants: { read: { effect: "ask" }, write: undefined } });
 });
