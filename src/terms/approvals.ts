@@ -23,6 +23,7 @@
 import type { Access } from "./api-file.ts";
 import type { CapabilitySet } from "./capabilities.ts";
 import type { Failure } from "./failure.ts";
+import type { Grounds } from "./grounds.ts";
 
 /** Which slice of which run: an older one that is still alive may do nothing any more. */
 export interface SliceName {
@@ -76,6 +77,8 @@ export interface ExactRequest {
   access: Access;
   /** Label of the user's account that signs it; `""` for the nameless one. */
   account?: string;
+  /** Why a person is asked; absent if none is, and in records of earlier versions. */
+  asks?: Grounds;
   /** The label that the code chose; absent if it chose none, and in records of earlier versions. */
   chosenAccount?: string;
   /** Upper case. */

@@ -291,6 +291,7 @@ describe("an approval", () => {
     const { text } = await open("approver", path);
     expect(joined(text)).toContain("DELETE https://api.example.com/v1/zones/z1/dns-records/rec_1");
     expect(text).toContain("authorization: Bearer •••");
+    expect(text).toContain("Rule 2 of this API asks a person about access write or delete.");
     const request = /name="request" value="([^"]+)"/.exec(text)?.[1] ?? "";
     const first = await submit("approver", path, { do: "approve", request });
     expect(first.response.status).toBe(303);
@@ -331,6 +332,38 @@ describe("an approval", () => {
     const { requests: kept = [] } = (await ledgerOf("lister").pausedRun(id, 10)) ?? {};
     expect(kept.filter(({ state }) => state === "approved")).toHaveLength(1);
     expect((await open("lister", "/approvals?notice=approved")).text).toContain("Approved. Tell the client");
+  });
+
+  it("keeps its number when others are decided, which is its place in time", async () => {
+    const { pages } = await seed(ledgerOf("counter"));
+    const numbers = async () =>
+      [...(await open("counter", pages.paused!)).text.matchAll(/(\d)\. deleteDnsRecord[^]*?(rec_\d)/g)].map(
+        ([, number, id]) => `${number} ${id}`,
+      );
+    expect(await numbers()).toEqual(["1 rec_1", "2 rec_2", "3 rec_3"]);
+    const { requests = [] } =
+      (await ledgerOf("counter").pausedRun(pages.paused!.split("/").at(-1)!, 9)) ?? {};
+    const { id, hash } = requests[1]!;
+    await submit("counter", pages.paused!, { do: "approve", request: `${id}.${hash}` });
+    expect(await numbers()).toEqual(["1 rec_1", "3 rec_3", "2 rec_2"]);
+  });
+
+  it("of a request whose answer was lost says what to do, and takes what the person found", async () => {
+    const { pages } = await seed(ledgerOf("finder"));
+    const list = (await open("finder", "/approvals")).text.replace(/\s+/g, " ");
+    expect(list).toContain(
+      "It went out, and no answer was recorded. Look into the API whether it took effect",
+    );
+    expect(list).toContain("Say what became of it");
+    const { text } = await open("finder", pages.unknown!);
+    const request = /name="request" value="([^"]+)"/.exec(text)?.[1] ?? "";
+    const said = await submit("finder", pages.unknown!, { do: "took-effect", request });
+    expect(said.response.status).toBe(303);
+    const after = (await open("finder", pages.unknown!)).text;
+    expect(after).toContain("Took effect");
+    expect(after).not.toContain("It had no effect: send it again");
+    const again = await submit("finder", pages.unknown!, { do: "send-again", request });
+    expect(again.text).toContain("It was already said that this request took effect.");
   });
 
   it("whose text has anything marked is read on its own page, not put into words", async () => {

@@ -84,9 +84,12 @@ describe("a server that is killed", () => {
       const { text } = await person.open(path);
       expect(text).toContain("Sent, outcome unknown");
       expect(text).toContain("It had no effect: send it again");
-      // They did happen, as the person can see in the API: the run is dropped.
-      await person.send(path, { do: "drop" });
-      expect((await person.open(path)).text).toContain("Dropped");
+      // They did happen, as the person can see in the API, and says of each.
+      for (const request of await person.requestsOf(path))
+        await person.send(path, { do: "took-effect", request });
+      expect((await person.open(path)).text).toContain("Took effect");
+      const told = await execute(code);
+      expect(told.error?.message, JSON.stringify(told)).toContain("found in the API that it took effect");
       expect(server.deletions()).toHaveLength(3);
     },
     timeoutMs,

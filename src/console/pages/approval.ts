@@ -59,9 +59,7 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
         </div>`,
       })}
       ${problem && note("fail", problem, "alert")} ${remarks(paused)}
-      <div class="stack">
-        ${requests.map((one, n) => requestCard(paused, one, n + 1, documents, c.env.form.field))}
-      </div>
+      <div class="stack">${requests.map((one) => requestCard(paused, one, documents, c.env.form.field))}</div>
       ${paused.requests > requests.length && html`<p class="quiet">The first ${number(requests.length)} are shown; a decision is about these.</p>`}
       ${program && programSection(paused, program, documents)}
       ${block("The code that asks", highlight(paused.code, "code"), copyButton("code", "the code"))}
@@ -91,6 +89,7 @@ function decisionOf(fields: URLSearchParams): ReviewChoice | undefined {
     case "approve":
     case "always":
     case "send-again":
+    case "took-effect":
       return { do: action, requests };
     case "approve-listed":
       return { do: "approve", requests };
@@ -132,8 +131,9 @@ function remarks(paused: PausedRun): Markup {
     unknown > 0 &&
     note(
       "fail",
-      html`${count(unknown, "request")} went out without a recorded answer. Check in the API whether it took
-      effect: if it did, drop the run; if not, send it again.`,
+      html`${count(unknown, "request")} went out, and no answer was recorded. Look into the API whether
+      ${unknown === 1 ? "it" : "each"} took effect, and say so below. Until then nothing of this is sent
+      again.`,
       "status",
     )
   }
@@ -179,7 +179,7 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
   const left = waiting - shown.length;
   const [first] = shown;
   const cut = whole.length === 0 ? ", though not all of it is shown" : "";
-  const alone = waiting === 1 ? "this request" : `request ${first ? requests.indexOf(first) + 1 : ""}`;
+  const alone = waiting === 1 ? "this request" : `request ${first?.place ?? ""}`;
   const mayAlways = waiting === 1 && first?.asked === true && !isNoConnection(paused.client.id);
   return html`<form class="decide" method="post" action="/approvals/${id}" aria-label="Decision">
     ${field} ${shown.map(fieldOf)}
@@ -232,24 +232,19 @@ const shownStates: Record<ReviewedRequest["state"], [words: string, tone: Tone]>
   sent: ["Sent, no answer yet", "run"],
   answered: ["Done", "ok"],
   unknown: ["Sent, outcome unknown", "fail"],
+  confirmed: ["Took effect", "ok"],
   void: ["Never sent", "calm"],
 };
 
-function requestCard(
-  paused: PausedRun,
-  one: ReviewedRequest,
-  position: number,
-  documents: Documents,
-  field: Markup,
-): Markup {
-  const { request, status, reason, decidedAtMs, sentAtMs } = one;
+function requestCard(paused: PausedRun, one: ReviewedRequest, documents: Documents, field: Markup): Markup {
+  const { request, place, status, reason, decidedAtMs, sentAtMs } = one;
   const [label, tone] = shownStates[one.state];
   const words = inWords(documents, request);
   const remark = decidedAtMs !== undefined || !!reason || sentAtMs !== undefined;
   return html`<section class="card request" id="request-${one.id}" data-key="${one.id}">
     <h2 class="row">
       <span
-        >${paused.requests > 1 ? `${position}. ${words.title}` : "The request"}
+        >${paused.requests > 1 ? `${place}. ${words.title}` : "The request"}
         <span class="quiet"
           >${words.api}${request.account && `, account ${visibleLine(JSON.stringify(request.account))}`}</span
         ></span
@@ -264,27 +259,22 @@ function requestCard(
         ${reason && html`${visible(reason)} `} ${sentAtMs !== undefined && html`Sent ${when(sentAtMs)}.`}
       </p>`
     }
-    ${paused.state === "open" && requestForm(paused, one, position, field)}
+    ${paused.state === "open" && requestForm(paused, one, field)}
   </section>`;
 }
 
 /** The decision on one request, where the bar below does not stand for it alone. */
-function requestForm(
-  paused: PausedRun,
-  one: ReviewedRequest,
-  position: number,
-  field: Markup,
-): Markup | false {
-  const { state: now, asked, request } = one;
+function requestForm(paused: PausedRun, one: ReviewedRequest, field: Markup): Markup | false {
+  const { state: now, place, asked, request } = one;
   const isWhole = requestText(request).isWhole;
   const form = (content: Markup) =>
-    html`<form class="decide" method="post" action="/approvals/${paused.id}" aria-label="Request ${position}">
+    html`<form class="decide" method="post" action="/approvals/${paused.id}" aria-label="Request ${place}">
       ${field} ${fieldOf(one)} ${content}
     </form>`;
   if (now === "unknown")
     return form(
-      html`<button name="do" value="send-again">It had no effect: send it again</button>
-        <span class="quiet small">Check in the API first: it may have taken effect.</span>`,
+      html`<button name="do" value="took-effect">It took effect</button>
+        <button name="do" value="send-again">It had no effect: send it again</button>`,
     );
   if (now !== "pending" || paused.waiting === 1) return false;
   return form(
@@ -303,7 +293,7 @@ function requestForm(
       }
       <input
         name="reason"
-        aria-label="Reason for rejecting request ${position}"
+        aria-label="Reason for rejecting request ${place}"
         maxlength="${maxReasonChars}"
         placeholder="Reason, for the model"
       />

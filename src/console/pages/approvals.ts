@@ -181,11 +181,24 @@ function openCard(one: Paused, documents: Documents, field: Markup): Markup {
               <button class="danger" name="do" value="reject-all">Reject</button>
               <a class="button plain" href="/approvals/${paused.id}">Details</a>
             </form>`
-        : html`<a class="button ${paused.waiting > 0 && "primary"}" href="/approvals/${paused.id}"
-            >${paused.waiting > 0 ? `Review ${count(paused.waiting, "request")}` : "Open"}</a
-          >`
+        : html`${
+              paused.unknown > 0 &&
+              html`<p>
+                ${paused.unknown === 1 ? "It" : number(paused.unknown)} went out, and no answer was recorded.
+                Look into the API whether ${paused.unknown === 1 ? "it" : "each"} took effect, then say so.
+              </p>`
+            }<a
+              class="button ${paused.waiting + paused.unknown > 0 && "primary"}"
+              href="/approvals/${paused.id}"
+              >${nextStep(paused)}</a
+            >`
     }
   </article>`;
+}
+
+function nextStep({ waiting, unknown }: PausedRun): string {
+  if (waiting > 0) return `Review ${count(waiting, "request")}`;
+  return unknown > 0 ? "Say what became of it" : "Open";
 }
 
 function requestHere(

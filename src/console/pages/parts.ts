@@ -147,6 +147,7 @@ const exact: ExactRequest = {
   api: "demo",
   operation: "createRecord",
   access: "write",
+  asks: { by: "policy", effect: "ask", what: "access write", index: 1 },
   method: "POST",
   url: "https://api.example.com/zones/z1/dns-records",
   headers: [["content-type", "application/json"]],

@@ -4,16 +4,19 @@ import { note } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
 import type { ExactBody, ExactRequest } from "../../terms/approvals.ts";
-import { bytes, count } from "../text.ts";
+import { bytes, count, visible } from "../text.ts";
 import type { InWords } from "./in-words.ts";
 import { asWritten } from "./method.ts";
+import { ruleInWords } from "./outcome.ts";
 
-/** What a request says in words, and the request itself beside it. */
+/** Which rule asks about a request, what it says in words, and the request itself beside it. */
 export function requestView(request: ExactRequest, words: InWords): Markup {
-  return html`<div class="two">
-    ${valueList(words)}
-    <div class="stack">${exactRequest(request)}</div>
-  </div>`;
+  const { asks } = request;
+  return html`${asks && html`<p class="quiet small">${visible(ruleInWords({ grounds: asks }))}.</p>`}
+    <div class="two">
+      ${valueList(words)}
+      <div class="stack">${exactRequest(request)}</div>
+    </div>`;
 }
 
 function exactRequest(request: ExactRequest): Markup {

@@ -106,7 +106,12 @@ function recordOf(request: DecidedRequest, { env, caller }: RunContext): Result<
   request.outgoing = outgoingOf({ method, headers, body: request.body }, target, chosen.account);
   request.places = credentialPlaces(target, env);
   const exact = exactRequest(request.outgoing, target, request.places);
-  return { ok: true, request: { ...exact, ...(asked !== undefined && { chosenAccount: asked }) } };
+  const { ask, grounds } = target;
+  const known = {
+    ...(asked !== undefined && { chosenAccount: asked }),
+    ...(ask && grounds && { asks: grounds }),
+  };
+  return { ok: true, request: { ...exact, ...known } };
 }
 
 /** Before the first ask: the request goes out and is remembered. */

@@ -6,7 +6,7 @@ import { locate } from "../../../src/gateway/decide/locate.ts";
 import type { IncomingRequest } from "../../../src/gateway/read/incoming.ts";
 import type { RunContext, RunState } from "../../../src/gateway/run/run-state.ts";
 import type { DecidedRequest } from "../../../src/gateway/send/exchange.ts";
-import type { Approvals } from "../../../src/terms/approvals.ts";
+import type { Approvals, ExactRequest } from "../../../src/terms/approvals.ts";
 import { plainCatalog } from "../../setup/plain-catalog.ts";
 
 const url = "https://api.test/a";
@@ -16,13 +16,18 @@ const catalog = plainCatalog({
   paths: { "/a": { get: operation, post: operation, delete: operation } },
 });
 
+const decided: ExactRequest[] = [];
+
 /** A ledger that would have everything sent. */
 const ledger = {
-  decideRequest: () => ({ do: "send", ticket: "t" }),
+  decideRequest: (_run, request) => {
+    decided.push(request);
+    return { do: "send", ticket: "t" };
+  },
   recordSent: () => true,
   recordAnswered: () => {},
   recordUnanswered: () => {},
-} as unknown as Approvals;
+} as Partial<Approvals> as Approvals;
 
 it.each<[method: string, effect: "allow" | "ask", isPlan: boolean, isSent: boolean]>([
   ["GET", "allow", true, true],
@@ -65,4 +70,7 @@ it.each<[method: string, effect: "allow" | "ask", isPlan: boolean, isSent: boole
   if (isSent) expect(await exchanged).toMatchObject({ ok: true });
   else await expect(exchanged).rejects.toThrow("A plan was told to send");
   expect(sent).toBe(isSent ? 1 : 0);
+  // What a person is asked about says which rule asks, and nothing else does.
+  const asks = effect === "ask" ? { by: "policy", effect, what: `method ${method}`, index: 0 } : undefined;
+  for (const one of decided.splice(0)) expect(one.asks).toEqual(asks);
 });

@@ -270,6 +270,31 @@ describe("a write of a run in the background", () => {
       });
     }));
 
+  it("that a person found done is not sent again, and the code is told", () =>
+    inLedger((ledger, sql) => {
+      ledger.beginLasting(startOf("r1"));
+      ledger.takeSlice("r1");
+      expect(ledger.recordSent(ticketOf(ledger, 1, 1, post("a")) as string)).toBe(true);
+      sql.exec("UPDATE lasting SET state = 'due'");
+      ledger.takeSlice("r1");
+      expect(ticketOf(ledger, 2, 1, post("a"))).toMatchObject({ do: "pause" });
+      const { link = "" } = ledger.lastingState("r1") ?? {};
+      ledger.suspendSlice({ runId: "r1", slice: 2 }, false, 1);
+      const id = link.split("/").at(-1) ?? "";
+      const { requests = [] } = ledger.pausedRun(id, 9) ?? {};
+      expect(ledger.review(id, { do: "took-effect", requests })).toMatchObject({ ok: true, lasting: true });
+      expect(ledger.takeSlice("r1")).toMatchObject({ slice: 3 });
+      expect(ticketOf(ledger, 3, 1, post("a"))).toMatchObject({
+        do: "refuse",
+        failure: {
+          kind: "denied",
+          rule: "a person decided",
+          message: expect.stringContaining("it took effect"),
+        },
+      });
+      expect(ticketOf(ledger, 3, 2, post("b"))).toEqual(expect.any(String));
+    }));
+
   it("of which somebody decides is sent when they have, also while the code does something else", () =>
     inLedger((ledger) => {
       ledger.beginLasting(startOf("r1"));

@@ -167,6 +167,8 @@ function decideAgain(
         rule: "a person decided",
         message: `The user rejected ${method} ${url}${kept.reason ? `: ${kept.reason}` : "."} Do not send it again. Ask the user what to do instead.`,
       });
+    case "confirmed":
+      return access === "read" ? send() : refuse(tookEffect(request));
     default:
       // From here on the person is asked what became of it.
       sql.exec("UPDATE kept_requests SET state = 'unknown' WHERE id = ? AND state = 'sent'", kept.id);
@@ -175,6 +177,18 @@ function decideAgain(
 }
 
 const refuse = (failure: Failure): Handling => ({ do: "refuse", failure });
+
+/** Of a write that a person found done: its answer is lost, so the code cannot go on with it. */
+export const tookEffect = ({
+  operation,
+  method,
+  url,
+}: Pick<ExactRequest, "operation" | "method" | "url">): Failure => ({
+  kind: "denied",
+  operation,
+  rule: "a person decided",
+  message: `${method} ${url} was sent before, and its answer was lost. The user found in the API that it took effect, so it was not sent again. Read the current state, and write code for what is left.`,
+});
 
 const ended = ({ operation, method, url }: ExactRequest): Failure => ({
   kind: "denied",

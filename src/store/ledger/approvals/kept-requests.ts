@@ -5,10 +5,11 @@ import { interruptedAfterMs } from "../limits.ts";
 import { first, insertRow } from "../rows.ts";
 
 /**
- * `pending` → `approved` or `rejected`; `approved` → `sent` → `answered` or `unknown`. `void`: the paused run ended
- * before it was sent.
+ * `pending` → `approved` or `rejected`; `approved` → `sent` → `answered` or `unknown`; `unknown` → `approved` again, or
+ * `confirmed`: a person found that it took effect, and its answer is lost. `void`: the paused run ended before it was sent.
  */
-export type KeptState = "pending" | "approved" | "rejected" | "sent" | "answered" | "unknown" | "void";
+export type KeptState =
+  "pending" | "approved" | "rejected" | "sent" | "answered" | "unknown" | "confirmed" | "void";
 
 export type KeptRequest = {
   id: string;
@@ -54,7 +55,7 @@ export function insert(
   const bytes = content && new Uint8Array(content).buffer;
   insertRow(sql, "kept_requests", {
     id,
-    position: countKept(sql, kept.continuation),
+    position: nextPosition(sql, kept.continuation),
     identity: identityOf(request),
     hash: requestHash(request),
     api,
@@ -65,6 +66,12 @@ export function insert(
     ...kept,
   });
   return id;
+}
+
+/** After the last one: some before it may be gone. */
+function nextPosition(sql: SqlStorage, continuation: string): number {
+  const query = "SELECT ifnull(max(position) + 1, 0) AS next FROM kept_requests WHERE continuation = ?";
+  return sql.exec<{ next: number }>(query, continuation).one().next;
 }
 
 export function countKept(sql: SqlStorage, continuation: string): number {
@@ -104,7 +111,8 @@ export function unmatchedWrite(
   runId: string,
 ): KeptRequest | undefined {
   const query = `SELECT * FROM kept_requests WHERE continuation = ? AND api = ? AND operation = ?
-    AND access <> 'read' AND run <> ? AND state IN ('sent', 'answered', 'unknown') ORDER BY position LIMIT 1`;
+    AND access <> 'read' AND run <> ? AND state IN ('sent', 'answered', 'unknown', 'confirmed')
+    ORDER BY position LIMIT 1`;
   return first(sql, query, continuation, api, operation, runId);
 }
 
@@ -141,7 +149,7 @@ export function hasTicket(sql: SqlStorage, ticket: string): boolean {
 export function keepAnswer(sql: SqlStorage, ticket: string, { body, ...head }: KeptAnswer): void {
   sql.exec(
     `UPDATE kept_requests SET state = 'answered', answer = ?, answer_body = ? WHERE ticket = ?
-       AND state IN ('sent', 'unknown')`,
+       AND state IN ('sent', 'unknown', 'confirmed')`,
     JSON.stringify(head),
     body ?? null,
     ticket,

@@ -32,6 +32,8 @@ export interface ReviewedRequest {
   /** Of the whole request. */
   hash: string;
   request: ExactRequest;
+  /** Which request of its run it is, by time, from 1: its number wherever it is shown. */
+  place: number;
   asked: boolean;
   state: KeptState;
   reason?: string;
@@ -71,6 +73,8 @@ export type ReviewChoice =
   | { do: "always"; requests: Shown[] }
   /** Their outcome is unknown, and the person knows that they did not happen. */
   | { do: "send-again"; requests: Shown[] }
+  /** Their outcome is unknown, and the person knows that they happened: the code is told so, and they are not sent again. */
+  | { do: "took-effect"; requests: Shown[] }
   /** Whatever this code asks for that its capabilities cover, until the run ends; and nothing else. */
   | { do: "allow-program"; capabilities: string }
   /** The client answered and no person did: noted, and nothing is decided. */
@@ -144,12 +148,18 @@ function readRequests(
   if (!row) return undefined;
   const query = `SELECT * FROM kept_requests WHERE continuation = ?
     ORDER BY state = 'pending' DESC, state = 'unknown' DESC, position LIMIT ?`;
+  const inTime = all<{ id: string }>(
+    sql,
+    "SELECT id FROM kept_requests WHERE continuation = ? ORDER BY position",
+    id,
+  );
+  const places = new Map(inTime.map((kept, at) => [kept.id, at + 1]));
   const requests: ReviewedRequest[] = [];
   let bytes = 0;
   for (const kept of sql.exec<KeptRequest>(query, id, limit)) {
     bytes += kept.body?.byteLength ?? 0;
     if (requests.length > 0 && bytes > maxPageBytes) break;
-    requests.push(reviewed(kept));
+    requests.push(reviewed(kept, places.get(kept.id) ?? 0));
   }
   return { paused: pausedOf(sql, row), requests };
 }
@@ -193,7 +203,7 @@ function apply(sql: SqlStorage, paused: Continuation, decision: ReviewChoice, no
       ok: false,
       problem: "This server cannot tell its clients apart (--open), so each run is asked about.",
     };
-  const from = decision.do === "send-again" ? "unknown" : "pending";
+  const from = decision.do === "send-again" || decision.do === "took-effect" ? "unknown" : "pending";
   let changed = 0;
   let problem = "Nothing in this run waits for a decision any more.";
   for (const shown of decision.requests) {
@@ -228,7 +238,7 @@ function settle(
   if (decision.do === "note") sql.exec("UPDATE kept_requests SET reason = ? WHERE id = ?", reason, id);
   else {
     const query = "UPDATE kept_requests SET state = ?, reason = ?, decided_at = ? WHERE id = ?";
-    sql.exec(query, decision.do === "reject" ? "rejected" : "approved", reason, nowMs, id);
+    sql.exec(query, states[decision.do], reason, nowMs, id);
   }
   if (decision.do !== "always") return;
   const allowed = allowedWith(requestOf(row), client);
@@ -237,6 +247,15 @@ function settle(
     AND continuation IN (SELECT id FROM continuations WHERE state = 'open' AND grant_id = ?)`;
   approveWaiting(sql, nowMs, others, allowed.api, allowed.operation, client);
 }
+
+/** What a request is after a decision on it. */
+const states = {
+  approve: "approved",
+  always: "approved",
+  "send-again": "approved",
+  reject: "rejected",
+  "took-effect": "confirmed",
+} satisfies Partial<Record<ReviewChoice["do"], KeptState>>;
 
 const notCovered =
   "This code sends something that could not be read from it beforehand. Decide on its requests themselves.";
@@ -257,6 +276,7 @@ const already: Record<KeptState, string> = {
   sent: "This request was already sent.",
   answered: "This request was already sent and answered.",
   unknown: "This request was already sent.",
+  confirmed: "It was already said that this request took effect.",
   void: "This request is not waiting any more.",
 };
 
@@ -279,12 +299,13 @@ function pausedOf(sql: SqlStorage, row: Continuation): PausedRun {
   };
 }
 
-function reviewed(row: KeptRequest): ReviewedRequest {
+function reviewed(row: KeptRequest, place: number): ReviewedRequest {
   const answer = row.answer === null ? undefined : (JSON.parse(row.answer) as { status: number });
   return {
     id: row.id,
     hash: row.hash,
     request: requestOf(row),
+    place,
     asked: row.asked === 1,
     state: row.state,
     ...(row.reason !== null && { reason: row.reason }),

@@ -7,6 +7,7 @@ import type { Failure } from "../../../terms/failure.ts";
 import { lastingLimits } from "../../../terms/lasting.ts";
 import { allowedWith, isAlwaysAllowed } from "../approvals/always-allowed.ts";
 import { findById, isHeld } from "../approvals/continuations.ts";
+import { tookEffect } from "../approvals/decide.ts";
 import { identityOf, requestHash } from "../approvals/identity.ts";
 import { giveTicket, insert, markMatched, requestOf, type KeptRequest } from "../approvals/kept-requests.ts";
 import { tooManyKept, tooManyWaiting } from "../approvals/room.ts";
@@ -80,6 +81,9 @@ export function decideLasting(sql: SqlStorage, { run, request, ask }: LastingQue
       return mustAsk ? { do: "pause", continuation } : { do: "send", ticket: giveTicket(sql, kept.id) };
     case "approved":
       return { do: "send", ticket: giveTicket(sql, kept.id) };
+    case "confirmed":
+      if (!isRead) return { do: "refuse", failure: tookEffect(request) };
+      return { do: "send", ticket: giveTicket(sql, kept.id) };
     case "rejected":
       return { do: "refuse", failure: rejected(requestOf(kept), kept.reason) };
     default:
@@ -103,7 +107,7 @@ function open(
   return first(
     sql,
     `SELECT * FROM kept_requests WHERE continuation = ? AND identity = ? AND api = ? AND operation = ? AND run <> ?
-     AND state IN ('pending', 'approved', 'rejected', 'sent', 'unknown') ORDER BY hash = ? DESC, position LIMIT 1`,
+     AND state IN ('pending', 'approved', 'rejected', 'sent', 'unknown', 'confirmed') ORDER BY hash = ? DESC, position LIMIT 1`,
     continuation,
     identityOf(request),
     request.api,

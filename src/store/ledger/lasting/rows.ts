@@ -142,7 +142,7 @@ function waitsForPerson(sql: SqlStorage, continuation: string): boolean {
 export function wakeDecided(sql: SqlStorage, nowMs: number): void {
   sql.exec(
     `UPDATE lasting SET poked = 1, due_at = iif(state = 'running', due_at, ?), state = iif(state = 'running', state, 'due')
-     WHERE continuation IN (SELECT continuation FROM kept_requests WHERE state IN ('approved', 'rejected'))`,
+     WHERE continuation IN (SELECT continuation FROM kept_requests WHERE state IN ('approved', 'rejected', 'confirmed'))`,
     nowMs,
   );
 }
@@ -180,9 +180,9 @@ function remove(sql: SqlStorage, { run, continuation }: LastingRow, state: Ended
   sql.exec("DELETE FROM lasting WHERE run = ?", run);
 }
 
-/** Writes that left and were never answered, and what waited for a person. */
+/** Writes that left and whose answer nobody has, and what waited for a person. */
 function unansweredOf(sql: SqlStorage, continuation: string): RequestRecord[] {
-  const query = `SELECT * FROM kept_requests WHERE continuation = ? AND state IN ('pending', 'sent', 'unknown')
+  const query = `SELECT * FROM kept_requests WHERE continuation = ? AND state IN ('pending', 'sent', 'unknown', 'confirmed')
     ORDER BY position`;
   return all<KeptRequest>(sql, query, continuation).map((kept) => {
     const { api, operation, method, url, body } = requestOf(kept);

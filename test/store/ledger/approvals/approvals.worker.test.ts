@@ -320,6 +320,43 @@ describe("a Worker that dies", () => {
     expect(upstream).toEqual(["DELETE /a"]);
   });
 
+  it("leaves the outcome to the person, who may say that it took effect: it is never sent again", async () => {
+    const { play, review, requests, upstream } = scene();
+    const [lost, other] = [step("DELETE", "/a"), step("DELETE", "/b")];
+    const { continuation } = await play([lost]);
+    await review(continuation, { do: "allow-program" });
+    await play([lost], { kill: "after sending" });
+    await play([lost]);
+    const [kept] = await requests(continuation);
+    const said = { do: "took-effect", request: kept!.id } as const;
+    expect(await review(continuation, said)).toMatchObject({ ok: true, changed: 1 });
+    expect(await requests(continuation)).toMatchObject([{ state: "confirmed", place: 1 }]);
+    expect(await review(continuation, said)).toEqual({
+      ok: false,
+      problem: "It was already said that this request took effect.",
+    });
+    // Neither the same code nor one that differs a little does it a second time.
+    expect((await play([{ ...lost, url: other.url }])).seen).toEqual([
+      expect.stringMatching(/^denied: .*so it could happen twice/),
+    ]);
+    expect(upstream).toEqual(["DELETE /a"]);
+  });
+
+  it("tells the code what the person found, once and whatever else it asks for", async () => {
+    const { play, review, requests, upstream } = scene();
+    const one = [step("DELETE", "/a")];
+    const { continuation } = await play(one);
+    await review(continuation, { do: "allow-program" });
+    await play(one, { kill: "after recordSent" });
+    await play(one);
+    const [kept] = await requests(continuation);
+    await review(continuation, { do: "took-effect", request: kept!.id });
+    expect((await play(one)).seen).toEqual([
+      expect.stringMatching(/^denied: DELETE .*\/a was sent before.* it took effect.*Read the current state/),
+    ]);
+    expect(upstream).toEqual([]);
+  });
+
   it("lets only one of two runs of the same code send", async () => {
     const { ledger, play, review } = scene();
     const one = step("DELETE", "/a");

@@ -5,7 +5,7 @@ import type { ReviewChoice, ReviewResult } from "../../../../src/store/ledger/ap
 export type Click =
   | Exclude<ReviewChoice, { do: "allow-program" }>
   | { do: "allow-program" }
-  | { do: "approve" | "always" | "send-again"; request: string }
+  | { do: "approve" | "always" | "send-again" | "took-effect"; request: string }
   | { do: "reject"; request: string; reason: string }
   | { do: "approve-listed" }
   | { do: "reject-all"; reason: string };
