@@ -110,7 +110,7 @@ td:has(> form) { text-align: right; }
 .block > pre, .block > .wraps > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
 .copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); } .copied .flag { white-space: nowrap; }
 .copied > :first-child { border: 0; background: none; padding: .45rem .6rem; max-height: 9rem; }
-.copied > code { overflow-wrap: anywhere; user-select: all; } .copied > #token { word-break: break-all; } .note .copied { margin-top: var(--s1); }
+.copied > code { align-self: center; overflow-wrap: anywhere; user-select: all; } .copied > #token { word-break: break-all; } .note .copied { margin-top: var(--s1); }
 .copied > button { border: 0; border-left: 1px solid var(--line); border-radius: 0; background: none; min-height: 0; align-self: stretch; color: var(--quiet); font-size: var(--f2); }
 .copied > button:hover { background: var(--hover); color: var(--ink); }
 .t-keyword { color: var(--t-keyword); } .t-string { color: var(--t-string); } .t-number { color: var(--t-number); }
@@ -137,7 +137,7 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .programs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; } .programs .by { width: 8rem; } .programs > li { flex-wrap: wrap; row-gap: 0; } .programs .grow { flex: 1 1 14rem; }
 .programs .next { width: 12rem; } .zone { display: flex; align-items: center; gap: var(--s2); } .zone select { width: auto; max-width: 15rem; }
 .calendar { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); } .calendar > li { min-height: 6rem; padding: var(--s2) var(--s3); } .calendar > li + li { border-left: 1px solid var(--line); } .calendar strong { font-size: var(--f2); font-weight: 550; } .calendar .free strong { color: var(--quiet); } .calendar ul { margin: 0; padding: 0; list-style: none; } .calendar a { display: block; padding: .15rem 0; color: var(--ink); text-decoration: none; } .calendar a:hover { text-decoration: underline; } .calendar time { font-variant-numeric: tabular-nums; color: var(--quiet); margin-right: .15rem; }
-ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
+.told + .told { margin-top: var(--s1); } ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
 
 /* Requests over time. */
 .fall td { padding-block: .4rem; } .fall .axis { min-width: 11rem; width: 30%; font-size: inherit; } .fall .time { width: 30%; min-width: 11rem; }
@@ -196,7 +196,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 @media (max-width: 76rem) { .runs .tok { display: none; } .runs .by { flex-basis: 6rem; } }
 @media (max-width: 58rem) {
   body > header { position: sticky; top: 0; z-index: 6; inset: auto; width: auto; display: flex; align-items: center; gap: var(--s2); padding: var(--s2) var(--s4); border-right: 0; border-bottom: 1px solid var(--line); overflow: visible; }
-  .brand { margin: 0 auto 0 0; padding: 0; } #menu { display: inline-flex; min-height: 2.25rem; } .waits { display: inline-flex; align-items: center; gap: .35rem; color: var(--wait); font-weight: 600; font-size: var(--f2); text-decoration: none; }
+  .brand { margin: 0 auto 0 0; padding: 0; } #menu { display: inline-flex; min-height: 2.5rem; } .waits { display: inline-flex; align-items: center; gap: .35rem; color: var(--wait); font-weight: 600; font-size: var(--f2); text-decoration: none; }
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
@@ -209,6 +209,9 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 @media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } :is(.page > .row, .page > .row > .menu) > .button { padding-inline: .45rem; } }
 @media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .folds summary { flex-wrap: wrap; gap: 0 var(--s2); } .folds summary > h2 { flex: 1 1 9rem; } }
 @media (max-width: 44rem) {
+  /* Within a tree there is little room, and the column of numbers is the last. */
+  .data :is(th, td) { padding-inline: .45rem; } .tree .data td:not(.n) { white-space: normal; overflow-wrap: anywhere; } .tree .in:has(> .scroll), .tree details > div:has(> .scroll) { padding-left: .4rem; }
+  .copied > button { min-height: 2.5rem; } .request .decide input[name=reason] { min-height: 2.5rem; } .name { max-width: min(24rem, 60%); }
   .page { gap: var(--s3); } .zone { flex: 1 1 100%; } .zone > label { flex: 1; } .zone select { width: 100%; max-width: none; } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row, .page > .row { position: relative; } .head .menu, .page > .row > .menu { position: static; } .head .menu > .pop, .page > .row > .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; } form.filter:has(> label:nth-of-type(3)):not(:has(> .menu)) .find { flex-basis: 100%; }
   .menu > .pop { max-width: min(22rem, 92vw); }

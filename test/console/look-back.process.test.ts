@@ -136,18 +136,18 @@ describe.skipIf(missing)("last Tuesday", () => {
       .getByText("New: A rule of this API asks a person about operation updateZoneSettings.")
       .waitFor();
 
-    expect(await line("GET /v1/zones")).toMatch(/Changed answer 200 549 B 200 7\d\d B$/);
+    expect(await line("GET /v1/zones")).toMatch(/Another answer 200 549 B 200 7\d\d B$/);
     expect(await line("GET /v1/firewall-rules")).toMatch(
-      /Moved .*\/v1\/firewall\/rules.*Changed answer.*200.*404/,
+      /Another address .*\/v1\/firewall\/rules.*Another answer.*200.*404/,
     );
     expect(await line("POST /v1/access-rules")).toMatch(
-      /Other access a write then, a read today.*201.*Planned/,
+      /Other access a write then, a read today.*201.*Would be sent/,
     );
     expect(await line("PATCH /v1/zones")).toMatch(
-      /Takes other arguments.*Decided differently.*200.*Allowed: The connection has write access.*Planned.*Asks a person: Rule 1 of this API asks a person about operation updateZoneSettings/,
+      /Other arguments.*Asks you today.*200.*Allowed: The connection has write access.*Would wait for you.*Asks a person: Rule 1 of this API asks a person about operation updateZoneSettings/,
     );
     expect(await line("GET /v1/analytics/summary")).toMatch(
-      /Operation gone.*No longer made.*200.*Not asked for/,
+      /No such operation.*Not asked for.*200.*Not sent/,
     );
     expect(await page.getByText("1 request as then").count()).toBe(1);
     await page.getByText("1 request as then").click();

@@ -24,7 +24,7 @@ import { requestAnswer, requestTone, ruleInWords } from "../parts/outcome.ts";
 import { callsOf, runInWords, said } from "../parts/run-in-words.ts";
 import { table } from "../parts/table.ts";
 import { requestName } from "../parts/waterfall.ts";
-import { ago, bytes, count, number, visible, when } from "../text.ts";
+import { bytes, count, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
 
 /** Lines of differences on a page, and as many of what is the same. */
@@ -59,7 +59,7 @@ function heading(then: RunOfThen, now: RunRecord, documents: Documents, field: M
     crumb: html`<a href="/runs">Runs</a> / <a href="/runs/${then.runId}">${said(what)}</a>`,
     under: html`<p class="lead">
       What this run of ${when(then.startedAtMs)} would do with the documents, rules and data of
-      ${ago(now.startedAtMs)}. It was run again as a plan: reads were sent, and nothing was written.
+      ${when(now.startedAtMs)}. It was run again as a plan: reads were sent, and nothing was written.
     </p>`,
     actions: html`<form method="post" action="/runs/${then.runId}/look-back">
         ${field}<button>${icon("clock")} Look again</button>
@@ -135,7 +135,9 @@ function requestsPart(lines: Line[], documents: Documents): Markup {
       <p>It called no API, then or today.</p>
     </section>`;
   return html`<section class="section">
-      <h2>${other.length === 0 ? "Every request is the same" : count(other.length, "difference")}</h2>
+      <h2>
+        ${other.length === 0 ? "Every request is the same" : `${number(other.length)} of ${count(lines.length, "request")} ${other.length === 1 ? "differs" : "differ"} today`}
+      </h2>
       ${other.length > 0 && html`<div class="row">${summaryOf(lines)}</div>`}
       ${other.length > 0 && linesTable("What differs, in the order of the code", other, documents)}
     </section>
@@ -156,7 +158,7 @@ function linesTable(caption: string, lines: Line[], documents: Documents): Marku
   const more = lines.length - maxLines;
   return html`${table(
     caption,
-    ["Operation", "What differs", "Then", "Today"],
+    ["Operation", "What differs today", "Then", "Today"],
     lines.slice(0, maxLines).map((line) => row(line, documents)),
   )}
   ${more > 0 && html`<p class="quiet">${count(more, "more line")} not shown.</p>`}`;
@@ -172,15 +174,15 @@ function summaryOf(lines: Line[]): Markup {
 }
 
 const words: Record<Change["kind"], [words: string, drawing: IconName]> = {
-  gone: ["Operation gone", "failed"],
+  gone: ["No such operation", "failed"],
   operation: ["Another operation", "boxes"],
-  moved: ["Moved", "right"],
-  called: ["Takes other arguments", "pencil"],
+  moved: ["Another address", "right"],
+  called: ["Other arguments", "pencil"],
   decision: ["Decided differently", "shield"],
   access: ["Other access", "key"],
-  answer: ["Changed answer", "activity"],
-  unmade: ["No longer made", "stop"],
-  new: ["New", "info"],
+  answer: ["Another answer", "activity"],
+  unmade: ["Not asked for", "stop"],
+  new: ["Only today", "info"],
 };
 
 /** A difference is neither good nor bad, but for what cannot be called any more, and what a rule holds back now. */
@@ -209,20 +211,30 @@ function row({ was, is, changes }: Line, documents: Documents): Markup {
 function side(which: "Then" | "Today", request: Line["is"], changes: Change[]): Markup {
   const label = html`<span class="unit quiet">${which}: </span>`;
   const made = request && isMade(request) ? request : undefined;
-  const answer = made
-    ? state(requestTone(made), requestAnswer(made))
-    : html`<span class="quiet">Not asked for</span>`;
+  const answer = made ? answerState(made) : html`<span class="quiet">Not sent</span>`;
   const size = made?.outcome === "answered" && !made.replayed && made.bytesDown;
   const decided = request && changes.some(({ kind }) => kind === "decision");
   return html`${label}${answer} ${size !== false && html`<span class="quiet nowrap">${bytes(size)}</span>`}
   ${decided && html`<br />${effects[effectOf(request)]}: <span class="quiet">${visible(ruleInWords(request))}</span>`}`;
 }
 
+/** A look back sends no write: what would become of it is what its rules say. */
+function answerState(made: RequestRecord): Markup {
+  if (made.outcome !== "planned") return state(requestTone(made), requestAnswer(made));
+  return effectOf(made) === "ask"
+    ? state("wait", "Would wait for you")
+    : state("ok", "Would be sent", "plan");
+}
+
+/** What a rule makes of it today. */
+const decidedWords = { allow: "Allowed today", ask: "Asks you today", deny: "Refused today" };
+
 const effects = { allow: "Allowed", ask: "Asks a person", deny: "Refused" };
 
 /** @param times in a summary */
 function changeState(kind: Change["kind"], now: Line["is"], times = 1): Markup {
-  const [text, drawing] = words[kind];
+  const [common, drawing] = words[kind];
+  const text = kind === "decision" && now ? decidedWords[effectOf(now)] : common;
   const tone = toneOf(kind, now);
   return state(
     tone,
@@ -234,7 +246,7 @@ function changeState(kind: Change["kind"], now: Line["is"], times = 1): Markup {
 
 function told(change: Change, now: Line["is"], documents: Documents, api: string): Markup {
   const more = moreOf(change, now, documents, api);
-  return html`<div>
+  return html`<div class="told">
     ${changeState(change.kind, now)}${more !== undefined && html`<br /><span class="quiet small">${segments(more)}</span>`}
   </div>`;
 }

@@ -2,6 +2,7 @@
 import { html } from "hono/html";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
+import { breakable } from "./method.ts";
 
 /**
  * @param title what it is
@@ -48,9 +49,12 @@ export function toCopy(id: string, what: string, text: string): Markup {
   return html`<div class="copied">${content}${copyButton(id, what)}</div>`;
 }
 
-/** A flag of a command stays in one piece: a line that ends with its hyphens reads as another command. */
+/**
+ * A flag of a command stays in one piece, because a line that ends with its hyphens reads as another command; an address
+ * breaks between its segments.
+ */
 function unbroken(line: string): (Markup | string)[] {
   return line
     .split(/(?<= )(--[\w-]+)/)
-    .map((part, index) => (index % 2 === 1 ? html`<span class="flag">${part}</span>` : part));
+    .flatMap((part, index) => (index % 2 === 1 ? html`<span class="flag">${part}</span>` : breakable(part)));
 }

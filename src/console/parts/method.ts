@@ -24,8 +24,8 @@ export function asWritten(text: string): Markup {
   return html`${method}${method && html`<span class="joined"> </span>`}${breakable(rest.slice(0, end))}${rest.slice(end)}`;
 }
 
-/** Before a segment, and before a dot of the host: a host that breaks elsewhere looks like another one. */
-const breakable = (text: string): (Markup | string)[] => {
+/** Text that a line may break before a segment, and before a dot of the host: a host that breaks elsewhere looks like another one. */
+export const breakable = (text: string): (Markup | string)[] => {
   const [first = "", ...others] = text.split(/(?<=[^/:])(?=[/?&])/);
   const start = first.includes("://") ? first.split(/(?=\.)/) : [first];
   return [...start, ...others].map((part, at) => (at === 0 ? part : html`<wbr />${part}`));
