@@ -19,6 +19,9 @@ import { startTourServer } from "../../scripts/screenshots/sample-apis.ts";
 const maxPageBytes = 120_000;
 const isPlayground = (name: string) => name.startsWith("playground");
 
+/** As high as a finger needs it, in pixels. */
+const minTouch = 40;
+
 interface View {
   width: number;
   height: number;
@@ -53,6 +56,8 @@ interface Seen {
   /** Pixels that the page is wider than the window. */
   overflow: number;
   findings: string[];
+  /** Buttons that are too low for a finger. */
+  low: string[];
   /** Blocked by the policy, thrown by a script, not found, asked by a dialog. */
   said: string[];
   title: string;
@@ -122,11 +127,26 @@ async function lookAt(stops: readonly Stop[], view: View): Promise<Seen[]> {
       [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
         .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0),
     ]`)) as [number, number, number];
+    const low = (await page.evaluate(`[...document.querySelectorAll("button, a.button, summary.button")]
+      .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < ${minTouch})
+      .map((one) => one.outerHTML.slice(0, 90))`)) as string[];
     const title = await page.title();
     const outline = outlineOf(await page.locator("body").ariaSnapshot());
     const findings = view.axe ? await axeFindings(page) : [];
     const at = `${name} at ${width}`;
-    all.push({ at, name, bytes, shift, overflow, findings, said: said.splice(0), title, decides, outline });
+    all.push({
+      at,
+      name,
+      bytes,
+      shift,
+      overflow,
+      findings,
+      low,
+      said: said.splice(0),
+      title,
+      decides,
+      outline,
+    });
   }
   await page.close();
   return all;
@@ -197,6 +217,13 @@ describe.skipIf(missing)("every page", () => {
         .filter(({ overflow }) => overflow > 0)
         .map(({ at }) => at),
     ).toEqual([]);
+  });
+
+  it("has no button on a phone that is too low for a finger", () => {
+    const low = [320, 375].flatMap(seenAt).flatMap(({ at, low: all }) => all.map((one) => `${at}: ${one}`));
+    expect(low).toEqual([]);
+    // On a desk there is less need, and more to see.
+    expect(seenAt(1440).some(({ low: all }) => all.length > 0)).toBe(true);
   });
 
   it("has nothing that is blocked, thrown, or run that others wrote", () => {
