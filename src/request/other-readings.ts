@@ -73,8 +73,8 @@ export function tellingPairs(routes: OriginRoutes, url: CanonicalUrl): Pairs {
 const maxPaths = 50;
 
 /**
- * Routes by paths that stand in the query, as WordPress (`?rest_route=`), Yii (`?r=`) and many front controllers take
- * them.
+ * Routes by paths that stand in the query, as WordPress (`?rest_route=`), Yii (`?r=`), CodeIgniter (`?/users/me`) and many
+ * front controllers take them.
  * @param isDeclared whether the document declares a query parameter: then it is a value and no route
  * @returns undefined if there are too many to look at
  */
@@ -88,7 +88,9 @@ export function routedByQuery(
   if (!/\/|%(?:25)*2f|%u002f/i.test(search)) return [];
   const paths = new Set(
     queryReadings(search).flatMap((pairs: Pairs) =>
-      pairs.flatMap(([name, value]) => (isDeclared(name) ? [] : (pathIn(value) ?? []))),
+      pairs.flatMap(([name, value]) =>
+        isDeclared(name) ? [] : [name, value].flatMap((text) => pathIn(text) ?? []),
+      ),
     ),
   );
   if (paths.size > maxPaths) return undefined;

@@ -273,6 +273,13 @@ describe("a path in the query", () => {
     "q[]=/Admin/Purge.json",
     "a=1;r=/admin/purge",
     "path=/admin/purge?x=1",
+    "/admin/purge",
+    "admin/purge",
+    "/v1/admin/purge&x=1",
+    "x=1&%2Fadmin%2Fpurge=",
+    "/admin/purge=1",
+    "%252fadmin%252fpurge",
+    "x;/Admin/Purge/",
   ])("is decided on as that operation too: ?%s", (search) => {
     expect(decidedOn(routed, `GET /index?${search}`)).toEqual(["GET /index", "GET /admin/purge"]);
   });
@@ -283,6 +290,8 @@ describe("a path in the query", () => {
     "r=/admin",
     "since=2024/01",
     "redirect=//x/y",
+    "2024/01",
+    "filter[a/b]=1",
   ])("is nothing else: ?%s", (search) => {
     expect(decidedOn(routed, `GET /index?${search}`)).toEqual(["GET /index"]);
   });
