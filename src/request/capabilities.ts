@@ -2,7 +2,9 @@
 import type { Access } from "../terms/api-file.ts";
 import type { ExactRequest } from "../terms/approvals.ts";
 import type { Capability, CapabilitySet } from "../terms/capabilities.ts";
+import { encodeSegment } from "./canonical.ts";
 import { templatesOf } from "./route.ts";
+import { decode } from "./template.ts";
 
 /** A request, by one of the operations that some server may take it for. */
 export interface Asking {
@@ -13,7 +15,7 @@ export interface Asking {
   href: string;
   /** The path of the operation as the document writes it. */
   template: string;
-  /** The path that the operation is read from, as it is sent, without the base path; absent in a record. */
+  /** The path that the operation is read from, in the spelling of `encodeSegment`, without the base path; absent in a record. */
   path?: string;
   /** Where that path stands. */
   readIn?: "path" | "query";
@@ -35,7 +37,7 @@ export function covers(capabilities: CapabilitySet, asking: Asking): boolean {
 function isAt(server: string, { path, below }: Capability, asking: Asking): boolean {
   const [whole = ""] = asking.href.split(/[?#]/, 1);
   if (whole !== server && !whole.startsWith(`${server}/`)) return false;
-  const written = whole.slice(server.length);
+  const written = whole.slice(server.length).split("/").map(decode).map(encodeSegment).join("/");
   const { path: read = written, readIn } = asking;
   // One server may be below another: what is at that one is not at this one.
   if (readIn !== "query" && read !== written) return false;

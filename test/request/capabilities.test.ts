@@ -59,6 +59,12 @@ describe("a request that a program was allowed", () => {
     [anyPost, "POST /purge"],
     [anyPost, "POST /zones/1?route=/admin/purge"],
     [deleteZone, "DELETE /zones/1"],
+    // The client writes the delimiters of a value encoded, which the URL keeps.
+    [deleteZone, "DELETE /zones/a%2Cb"],
+    [deleteZone, "DELETE /zones/a%3bb"],
+    [deleteZone, "DELETE /zones/YQ%3D%3D"],
+    [deleteZone, "DELETE /zones/a%40b%20%C3%A4"],
+    [underZones, "POST /zones/a%2Cb/purge"],
   ])("%s: %s", async (code, request) => {
     expect(await whether(code, request)).toBe("allowed");
   });
@@ -76,6 +82,7 @@ describe("a request that is at another server, or that some server reads as anot
     [anyPost, "POST https://api.test/live/v2/zones/1"],
     [deleteZone, "DELETE https://api.test/live/zones/1"],
     [deleteZone, "DELETE https://api.test/live/v2/zones/1"],
+    [deleteZone, "DELETE https://api.test/live/v2/zones/a%2Cb"],
   ])("%s: %s", async (code, request) => {
     expect(await whether(code, request)).toBe(stopped);
   });
