@@ -38,6 +38,9 @@ export class Front {
   constructor(options: ExchangeOptions, { door, edge }: { door?: Door; edge?: Edge | undefined } = {}) {
     this.#server = createServer((request, response) => {
       if (isForPlatform(request.url ?? "")) return void response.writeHead(404).end("Not found.\n");
+      // The local runtime puts the host and the path together, and reads both from the result.
+      if (!hostForm.test(request.headers.host ?? "localhost"))
+        return void response.writeHead(400).end("The Host header is not the name of a host.\n");
       if (edge?.answers(request, response)) return;
       if (this.#isDraining)
         return void response
@@ -130,6 +133,9 @@ export class Front {
     void this.dispatch(exchange);
   }
 }
+
+/** A name or an address, with or without a port (RFC 9110 section 7.2): nothing that ends it in a URL. */
+const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
  * Whether it is for the platform that Workers run on, which answers below `/cdn-cgi/` itself: tools for local development run

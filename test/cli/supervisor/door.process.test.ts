@@ -195,7 +195,7 @@ function say(text: string): Promise<number> {
   return new Promise((resolve) => {
     let told = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(Buffer.from(text, "latin1")));
-    socket.setTimeout(1_000, () => socket.destroy());
+    socket.setTimeout(5_000, () => socket.destroy());
     socket.on("data", (chunk) => (told += String(chunk)));
     socket.on("error", () => socket.destroy());
     socket.on("close", () => resolve(Number(told.split(" ")[1] ?? 0)));
@@ -213,6 +213,41 @@ const post = (body: string, ...lines: string[]) =>
     "",
     body,
   ].join("\r\n");
+
+describe("a host that is none", () => {
+  it.each([
+    "localhost:1/cdn-cgi/handler/scheduled#",
+    "localhost/mcp?",
+    "localhost\\mcp#",
+    "localhost#.evil.example",
+    "localhost?.evil.example",
+    "localhost:1@evil.example",
+    "evil.example@localhost",
+    "localhost,evil.example",
+    "local host",
+    "%6cocalhost",
+    "\xe2\x85\xbcocalhost",
+    "localhost:1:2",
+    "localhost:",
+    "[::1",
+    "[localhost]",
+    "",
+  ])("is refused, for the runtime would read the address from it: %j", async (host) => {
+    reached.length = 0;
+    expect(await say(asks(`Host: ${host}`))).toBe(400);
+    expect(reached).toEqual([]);
+  });
+
+  it.each([
+    "localhost",
+    "LOCALHOST:8484",
+    "127.0.0.1:1",
+    "[::1]:65535",
+    "[::ffff:127.0.0.1]",
+    "a_b.example",
+    "a.example.",
+  ])("is not %s", async (host) => expect(await say(asks(`Host: ${host}`))).toBe(200));
+});
 
 describe("a request that no client sends", () => {
   it.each<[what: string, text: string, statuses: number[]]>([
