@@ -3,6 +3,7 @@
  * document calls them, so a renamed operation can lose its rule without anybody meaning harm. Pure.
  */
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import type { OperationObject } from "../spec/openapi.ts";
 import { isObject } from "../spec/objects.ts";
 import { parametersOf } from "../spec/read/required.ts";
 import { isOutside, isStricter, outsideOperation } from "../request/outside.ts";
@@ -10,6 +11,7 @@ import { accessOf, match, mayHoldSlash } from "../request/match.ts";
 import { isHarmless } from "../request/headers.ts";
 import { titleOf } from "../request/nearest.ts";
 import { policyOn, strictness, type Effect } from "../request/policy.ts";
+import { bearerInQuery, credentialNamesInBody, reservedPlaces } from "../request/security.ts";
 import { baseUrls } from "../request/servers.ts";
 import { parseTemplate } from "../request/template.ts";
 import { Access, type ApiFile, type PolicyRule } from "../terms/api-file.ts";
@@ -128,7 +130,7 @@ function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): 
     credentials: fits.flatMap(({ operation }) => placesOf(catalog, operation, file)),
     signing: signingOf(catalog, first.operation, file),
     wide: fits.flatMap(({ operation }) => wideParameters(catalog, file, operation)),
-    names: fits.flatMap(({ operation }) => trustedNames(catalog, operation)),
+    names: fits.flatMap(({ operation }) => trustedNames(catalog, file, operation)),
   };
 }
 
@@ -175,14 +177,31 @@ function wideParameters(catalog: OpenedCatalog, file: ApiFile, operation: Operat
 /** Parameters of the query that servers take a route from (../request/other-readings.ts): declared, they are values. */
 const routeNames = /^(?:r|route|rest_route|_route|q|path|action|do|page|controller)$/i;
 
-/** Headers and cookies, of which servers believe who calls, and parameters that may be routes. */
-function trustedNames(catalog: OpenedCatalog, operation: OperationSummary): string[] {
+/** Headers and cookies, of which servers believe who calls, parameters that may be routes, and what may be a credential. */
+function trustedNames(catalog: OpenedCatalog, file: ApiFile, operation: OperationSummary): string[] {
   if (isOutside(operation)) return [];
-  return parametersOf(catalog.operationObject(operation)).flatMap(({ in: where, name }) => {
+  const object = catalog.operationObject(operation);
+  const credentials = credentialsLeftToCode(catalog, file, object);
+  const parameters = parametersOf(object).flatMap(({ in: where, name }) => {
     if (where === "cookie" || where === "querystring") return [`the ${where} ${name}`];
     if (where === "header") return isHarmless(name.toLowerCase()) ? [] : [`the header ${name.toLowerCase()}`];
     return where === "query" && routeNames.test(name) ? [`a path in the query parameter ${name}`] : [];
   });
+  return [...parameters, ...credentials];
+}
+
+/** What an operation declares as a value, where a server may look for a credential. */
+function credentialsLeftToCode(catalog: OpenedCatalog, file: ApiFile, object: OperationObject): string[] {
+  const all = reservedPlaces(catalog, file, {});
+  const kept = reservedPlaces(catalog, file, object);
+  const inBody = credentialNamesInBody(all, object, undefined);
+  const isLeft = all.includes(bearerInQuery) && !kept.includes(bearerInQuery);
+  return [
+    ...(isLeft ? [`a credential in the query parameter ${bearerInQuery.name}`] : []),
+    ...credentialNamesInBody(all, {}, undefined)
+      .filter((name) => !inBody.includes(name))
+      .map((name) => `a credential in the member ${name} of the body`),
+  ];
 }
 
 function differences(was: Standing, is: Standing, knownTags: ReadonlySet<string>): string[] {

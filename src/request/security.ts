@@ -5,9 +5,11 @@
 import type { OperationObject } from "../spec/openapi.ts";
 import { objectOf } from "../spec/objects.ts";
 import { SecurityScheme, type ApiFile } from "../terms/api-file.ts";
+import { memberOf } from "../spec/read/shape.ts";
 import { held, own, ownFailed } from "../terms/own.ts";
 import type { Scheme } from "../terms/public.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
+import { isQueryParameter } from "./match.ts";
 
 /** One alternative, whose schemes are all needed: names of schemes with the scopes they need. */
 export type Requirement = Record<string, string[]>;
@@ -53,6 +55,17 @@ export const authorization: Place = { in: "header", name: "authorization" };
 export function placeOf({ type, in: where = "header", name = "authorization" }: SecurityScheme): Place {
   if (type !== "apiKey") return authorization;
   return { in: where, name: where === "header" ? name.toLowerCase() : name };
+}
+
+/**
+ * Where a server may also look for a bearer token, beside the header: in the query, and under the same name in a form
+ * (RFC 6750 sections 2.2 and 2.3).
+ */
+export const bearerInQuery: Place = { in: "query", name: "access_token" };
+
+function isBearer({ type, scheme = "", prefix = "" }: SecurityScheme): boolean {
+  if (type === "apiKey") return /^bearer\b/i.test(prefix);
+  return type !== "http" || /^bearer$/i.test(scheme);
 }
 
 /** Two schemes of one requirement that would use the same place, so that only one of them could be sent. */
@@ -149,4 +162,46 @@ function inOwnCase(declared: unknown): unknown {
 
 function isRequirement(value: unknown): value is Requirement {
   return typeof value === "object" && value !== null && Object.values(value).every(Array.isArray);
+}
+
+/**
+ * Every place where a server may look for a credential of the API: code must not set any of them. The gateway uses the first of
+ * each scheme.
+ * @param object the operation object: a query parameter that it declares is a value, unless a scheme puts its credential there
+ * @param names of schemes; left out: all
+ */
+export function reservedPlaces(
+  catalog: OpenedCatalog,
+  file: AuthFile,
+  object: OperationObject,
+  names?: readonly string[],
+): Place[] {
+  const schemes = schemesOf(catalog, file);
+  const declaresBearer = isQueryParameter(object, bearerInQuery.name);
+  return (names ?? Object.keys(schemes)).flatMap((name) => {
+    const scheme = schemes[name];
+    if (!scheme) return [];
+    return isBearer(scheme) && !declaresBearer ? [placeOf(scheme), bearerInQuery] : [placeOf(scheme)];
+  });
+}
+
+/**
+ * Names of the query by which some servers find a credential in a body, too: Rack, PHP and servlets read the fields of a
+ * form like a query, Laravel also the members of JSON. A bearer token may come in a form only (RFC 6750 section 2.2).
+ * @param places where a server may look for a credential
+ * @param object the operation object: what it declares as a member of its body is a value
+ */
+export function credentialNamesInBody(
+  places: readonly Place[],
+  { requestBody }: OperationObject,
+  contentType: string | undefined,
+): string[] {
+  const schemas = Object.values(objectOf(objectOf(requestBody)["content"])).map(
+    (media) => objectOf(media)["schema"],
+  );
+  const isJson = /json/i.test(contentType ?? "");
+  return places
+    .filter((place) => place.in === "query" && !(isJson && place === bearerInQuery))
+    .map(({ name }) => name)
+    .filter((name) => !schemas.some((schema) => memberOf(schema, name)));
 }

@@ -10,6 +10,11 @@ const tokens = (at: string) => ({
   type: "oauth2",
   flows: { clientCredentials: { tokenUrl: `${at}/token`, scopes: {} } },
 });
+const bearer = { type: "http", scheme: "bearer" };
+const inQuery = { type: "apiKey", in: "query", name: "api_key" };
+const bodyOf = (properties: object) => ({
+  content: { "application/x-www-form-urlencoded": { schema: { type: "object", properties } } },
+});
 const deny = (part: object) => ({ policy: [{ effect: "deny", ...part }] });
 
 it.each<[string, Document, Document, object, RegExp]>([
@@ -251,6 +256,20 @@ it.each<[string, Document, Document, object, RegExp]>([
     zones(one({ parameters: [{ name: "rest_route", in: "query" }] })),
     {},
     /would let code send a path in the query parameter rest_route/,
+  ],
+  [
+    "the name of a bearer token in the query is declared a value",
+    zones(one({}), schemes(bearer)),
+    zones(one({ parameters: [{ name: "access_token", in: "query" }] }), schemes(bearer)),
+    {},
+    /would let code send a credential in the query parameter access_token/,
+  ],
+  [
+    "the name of a key in the query is declared a member of the body",
+    zones(one({ requestBody: bodyOf({ name: {} }) }), schemes(inQuery)),
+    zones(one({ requestBody: bodyOf({ name: {}, api_key: {} }) }), schemes(inQuery)),
+    {},
+    /would let code send a credential in the member api_key of the body/,
   ],
   [
     "the whole query is declared",

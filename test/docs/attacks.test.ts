@@ -193,6 +193,21 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
   ],
   ["a path in the query", "test/gateway/decide/locate.test.ts", ["/files/x?rest_route=%2Ffiles%2Fpurge"]],
   [
+    "a path that is the query itself, as CodeIgniter takes it",
+    "test/request/readings.test.ts",
+    ["/admin/purge=1", "%252fadmin%252fpurge"],
+  ],
+  [
+    "a credential of the code's own in the query of a bearer API, or in a body",
+    "test/gateway/sign/strip.test.ts",
+    ["Access-Token=x", "a bearer token, in a form", "a key, in JSON"],
+  ],
+  [
+    "a Host header that holds a path",
+    "test/cli/supervisor/door.process.test.ts",
+    ["localhost:1/cdn-cgi/handler/scheduled#", "%6cocalhost"],
+  ],
+  [
     "work for a visitor without a login",
     "test/auth/before-sign-in.worker.test.ts",
     [

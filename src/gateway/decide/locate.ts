@@ -21,9 +21,8 @@ import type { Grounds } from "../../terms/grounds.ts";
 import { decide } from "./decide.ts";
 import type { Subject } from "./policy/rule.ts";
 import { apiHeader, pageOfHeader } from "../../request/refusal.ts";
-import { reservedPlaces } from "../sign/sign.ts";
 import { hiddenCredential, withoutCredentials } from "../sign/strip.ts";
-import { placeOf, requirementsOf, schemesOf, type Place } from "../../request/security.ts";
+import { requirementsOf, reservedPlaces, type Place } from "../../request/security.ts";
 
 /** A request that may be sent. */
 export interface Target {
@@ -36,6 +35,7 @@ export interface Target {
   access: Access;
   /** The canonical URL, without what the code put where a credential goes. */
   href: string;
+  /** Where a server may look for a credential of the API. */
   places: Place[];
   /** See `Matched`. */
   telling: Pairs;
@@ -190,25 +190,25 @@ function decided(
     };
   });
   const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
-  const places = reservedPlaces(catalog, api.file);
+  const { operation } = subject;
+  const object = isOutside(operation) ? {} : catalog.operationObject(operation);
+  const places = reservedPlaces(catalog, api.file, object);
   const search = withoutCredentials(matched.url.search, places);
   const href = search === matched.url.search ? matched.href : hrefOf({ ...matched.url, search });
   const access = strictestAccess(subjects.map((one) => one.access));
   const known = {
     api: api.name,
-    operation: subject.operation.id,
+    operation: operation.id,
     access,
     href,
     rule: verdict.rule,
     grounds: verdict.grounds,
   };
   if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
-  const { operation } = subject;
   const route = routeOf(
     method,
     subjects.map((one) => one.operation.path),
   );
-  const object = isOutside(operation) ? {} : catalog.operationObject(operation);
   const hidden = hiddenCredential(search, placesOf(object, catalog, api.file));
   if (hidden !== undefined) return refusedUrl(credentialInside(hidden), api.name);
   const { effect, rule, grounds } = verdict;
@@ -233,10 +233,8 @@ function decided(
 
 /** Where the credentials of an operation may go. */
 function placesOf(object: OperationObject, catalog: OpenedCatalog, file: ApiFile): Place[] {
-  const schemes = schemesOf(catalog, file);
-  return requirementsOf(object, catalog, file)
-    .flatMap(Object.keys)
-    .flatMap((name) => (schemes[name] ? [placeOf(schemes[name])] : []));
+  const names = requirementsOf(object, catalog, file).flatMap(Object.keys);
+  return reservedPlaces(catalog, file, object, names);
 }
 
 const credentialInside = (name: string) => ({

@@ -3,15 +3,12 @@
  * where the secret comes from.
  */
 import type { OperationObject } from "../../spec/openapi.ts";
-import type { ApiFile } from "../../terms/api-file.ts";
 import {
   clashIn,
-  placeOf,
   requirementsOf,
   schemesOf,
   signedBy,
   unsignable,
-  type Place,
   type Requirement,
 } from "../../request/security.ts";
 import { baseUrls } from "../../request/servers.ts";
@@ -36,11 +33,6 @@ export type SignResult = Result<{
 }>;
 
 const baseOf = onceFor((catalog: OpenedCatalog) => baseUrls(catalog.spec["servers"])[0]);
-
-/** Every place where a scheme of this API puts a credential; the code must not set any of them. */
-export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
-  return Object.values(schemesOf(catalog, file)).map(placeOf);
-}
 
 /**
  * The credentials for an operation, by the first alternative whose secrets are all set. If the API file does not name

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { headerValues } from "../../../src/gateway/read/incoming.ts";
+import { bearerInQuery, credentialNamesInBody, reservedPlaces } from "../../../src/request/security.ts";
 import { ApiFile } from "../../../src/terms/api-file.ts";
+import { plainCatalog } from "../../setup/plain-catalog.ts";
 import {
   headersNotSent,
   hiddenCredential,
@@ -50,6 +52,87 @@ describe("a credential in the query", () => {
       expect(hiddenCredential(`?${pair}`, places)).toBeUndefined();
     },
   );
+});
+
+describe("a bearer token", () => {
+  const placesOf = (scheme: object, object = {}) => {
+    const catalog = plainCatalog({ components: { securitySchemes: { one: scheme } }, paths: {} });
+    return reservedPlaces(catalog, { source: "x" } as ApiFile, object);
+  };
+
+  it.each([
+    { type: "http", scheme: "bearer" },
+    { type: "http", scheme: "Bearer" },
+    { type: "oauth2", flows: {} },
+    { type: "openIdConnect", openIdConnectUrl: "https://a.example/.well-known/openid-configuration" },
+    { type: "apiKey", in: "header", name: "Authorization", prefix: "Bearer " },
+  ])("is the gateway's in the query too, however it is spelled: %j", (scheme) => {
+    const places = placesOf(scheme);
+    for (const pair of [
+      "access_token=x",
+      "Access-Token=x",
+      "access%5Ftoken=x",
+      "access_token[]=x",
+      "a=1;access.token=x",
+    ])
+      expect(withoutCredentials(`?b=2&${pair}`, places)).toBe("?b=2");
+    expect(hiddenCredential("?b=1%26access_token=x", places)).toBe("access_token");
+    expect(withoutCredentials("?token=1&access=2&my_access_token=3", places)).toBe(
+      "?token=1&access=2&my_access_token=3",
+    );
+  });
+
+  it.each([
+    { type: "http", scheme: "basic" },
+    { type: "apiKey", in: "header", name: "x-api-key" },
+    { type: "apiKey", in: "header", name: "Authorization", prefix: "Token " },
+  ])("is not %j", (scheme) => expect(placesOf(scheme)).not.toContain(bearerInQuery));
+
+  it("leaves a parameter alone that the operation declares", () => {
+    const declared = { parameters: [{ in: "query", name: "access_token", schema: {} }] };
+    expect(placesOf({ type: "http", scheme: "bearer" }, declared)).not.toContain(bearerInQuery);
+  });
+});
+
+describe("a credential in a body", () => {
+  const key = { in: "query" as const, name: "api_key" };
+  const form = "application/x-www-form-urlencoded";
+  const body = (schema: object) => ({ requestBody: { content: { "application/json": { schema } } } });
+
+  it.each([
+    ["a key, in a form", [key], {}, form, ["api_key"]],
+    ["a key, in JSON", [key], {}, "application/json", ["api_key"]],
+    ["a bearer token, in a form", [bearerInQuery], {}, form, ["access_token"]],
+    ["a bearer token, in what has no type", [bearerInQuery], {}, undefined, ["access_token"]],
+    [
+      "both, in parts",
+      [key, bearerInQuery],
+      {},
+      "multipart/form-data; boundary=b",
+      ["api_key", "access_token"],
+    ],
+    ["in an open body", [key], body({ type: "object" }), form, ["api_key"]],
+    ["beside another member", [key], body({ properties: { key: {} } }), form, ["api_key"]],
+  ])("has the names of the query: %s", (_, places, object, contentType, names) => {
+    expect(credentialNamesInBody(places, object as never, contentType)).toEqual(names);
+  });
+
+  it.each([
+    ["a member that the document declares", [key], body({ properties: { api_key: {} } }), form],
+    ["a member of a part of the schema", [key], body({ allOf: [{ properties: { api_key: {} } }] }), form],
+    ["a token in JSON, which RFC 6750 does not have", [bearerInQuery], {}, "application/json"],
+    [
+      "a header or a cookie",
+      [
+        { in: "header" as const, name: "a" },
+        { in: "cookie" as const, name: "b" },
+      ],
+      {},
+      form,
+    ],
+  ])("is not %s", (_, places, object, contentType) => {
+    expect(credentialNamesInBody(places, object as never, contentType)).toEqual([]);
+  });
 });
 
 it("removes a credential's cookie also behind a comma", () => {

@@ -35,6 +35,7 @@ const leastOverrideBytes = 7;
  * their turn.
  * @param coding the `Content-Encoding`
  * @param telling what tells the operations of this path apart, which belongs into the query
+ * @param credentials names by which a server may find a credential in the body
  */
 export function* problemInBody(
   method: string,
@@ -42,21 +43,46 @@ export function* problemInBody(
   body: Uint8Array | undefined,
   coding?: string,
   telling: Pairs = [],
+  credentials: readonly string[] = [],
 ): Generator<void, Failure | undefined> {
   const isPost = method === "POST";
-  if (!body || (!isPost && telling.length === 0)) return undefined;
+  if (!body || (!isPost && telling.length === 0 && credentials.length === 0)) return undefined;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const names = bodyNames(contentType, coding, bytes, telling.length > 0 ? 1 : leastOverrideBytes);
+  const secret = new Set(credentials.map(foldName));
+  // Every spelling of a name has as many bytes as it has folded, or more.
+  const least =
+    telling.length > 0 ? 1 : Math.min(leastOverrideBytes, ...[...secret].map(({ length }) => length));
+  const names = bodyNames(contentType, coding, bytes, least);
   for (let count = 1; ; count += 1) {
     if (count % namesInTurn === 0) yield;
     const step = names.next();
-    if (step.done) return step.value === undefined ? undefined : unreadable(method, contentType, step.value);
+    if (step.done) {
+      const mustBeRead = isPost || telling.length > 0;
+      return step.value === undefined || !mustBeRead
+        ? undefined
+        : unreadable(method, contentType, step.value);
+    }
     if (isPost && isOverride(step.value)) return refusal(method, `the member ${step.value} in its body`);
     if (isPost && isRoute(step.value)) return routed(step.value);
     if (mayTell(step.value, telling) || mayTell(decodedAgain(step.value), telling))
       return toldInBody(step.value);
+    if (
+      secret.size > 0 &&
+      [step.value, decodedAgain(step.value)].some((one) => secret.has(foldName(beforeNul(one))))
+    )
+      return credentialInBody(step.value);
   }
 }
+
+function credentialInBody(found: string): Failure {
+  const message =
+    `The request was not sent because its body has the member ${found.slice(0, 60)}, in which some servers look for the ` +
+    "API's credential. The gateway adds the credential itself: leave it out.";
+  return { kind: "denied", rule: "the gateway adds the credential", message };
+}
+
+/** PHP ends a name there. */
+const beforeNul = (text: string): string => text.split("\0", 1)[0] ?? "";
 
 function toldInBody(found: string): Failure {
   const message =
@@ -76,8 +102,7 @@ function isOverride(text: string): boolean {
   // Most names, quickly: nothing in them is encoded, and they begin and go on like others.
   if (/^[a-wyz][\w-]*$/i.test(text) && !/override/i.test(text)) return false;
   return [text, decodedAgain(text)].some((one) =>
-    // PHP ends a name at a NUL.
-    [one, one.split("\0", 1)[0] ?? ""].some((read) => {
+    [one, beforeNul(one)].some((read) => {
       const folded = foldText(read.slice(0, maxNameChars));
       const letters = folded.replace(/[^a-z]/g, "");
       return overrides.test(letters) || (/^(?:http)?method$/.test(letters) && !/^[hm]/.test(folded));
@@ -91,7 +116,7 @@ const maxNameChars = 400;
 function isRoute(text: string): boolean {
   // Most names, quickly.
   if (/^[\w-]*$/.test(text) && !/rest/i.test(text)) return false;
-  return [text, decodedAgain(text)].some((one) => foldName(one.split("\0", 1)[0] ?? "") === "restroute");
+  return [text, decodedAgain(text)].some((one) => foldName(beforeNul(one)) === "restroute");
 }
 
 function routed(found: string): Failure {

@@ -146,6 +146,36 @@ it.each<[name: string, method: string, contentType: string | undefined, body: st
   expect(refused).toMatchObject({ kind: "denied" });
 });
 
+const credentials = ["api_key", "access_token"];
+
+it.each<[name: string, method: string, contentType: string | undefined, body: string]>([
+  ["a form", "POST", form, "a=1&api_key=x"],
+  ["a form, in capitals", "PUT", form, "API_KEY=x"],
+  ["a form, as a list", "POST", form, "access_token[]=x"],
+  ["a form, as PHP reads it", "PATCH", form, "access.token=x"],
+  ["a form, encoded twice", "POST", form, "%2561pi_key=x"],
+  ["a form, behind a semicolon", "POST", form, "a=1;api_key=x"],
+  ["a form, ended by a NUL", "POST", form, "api_key%00b=x"],
+  ["a form, without the separators", "POST", form, "apikey=x"],
+  ["JSON", "DELETE", "application/json", '{"api_key":"x"}'],
+  ["JSON, escaped", "POST", "application/json", '{"\\u0061pi_key":"x"}'],
+  ["JSON that is called text", "POST", "text/plain", '{"api_key":"x"}'],
+  ["no content type", "POST", undefined, "api_key=x"],
+  ["multipart", "POST", multipart, '--b\r\nContent-Disposition: form-data; name="api_key"\r\n\r\nx\r\n--b--'],
+])("refuses a credential of the code in a body: %s", (_, method, contentType, body) => {
+  const refused = problemInBody(method, contentType, Buffer.from(body), undefined, [], credentials);
+  expect(refused).toMatchObject({ kind: "denied", rule: "the gateway adds the credential" });
+});
+
+it.each<[method: string, contentType: string, body: string]>([
+  ["POST", form, "my_api_key=x&a=api_key&key=1"],
+  ["POST", "application/json", '{"a":{"api_key":"x"},"b":"access_token"}'],
+  ["PUT", "application/octet-stream", "api_key=x"],
+  ["PUT", "application/json", '{"a":'],
+])("is no credential in a body: %s %s %s", (method, contentType, body) => {
+  expect(problemInBody(method, contentType, Buffer.from(body), undefined, [], credentials)).toBeUndefined();
+});
+
 it.each<[method: string, contentType: string, body: string]>([
   ["POST", form, "alphabeta=true&a=beta"],
   ["PUT", "application/json", '{"a":{"beta":true}}'],
