@@ -27,13 +27,16 @@ export function spellingsOf(secret: string): Spelling[] {
       units: [...secret].map((char) => escapes.take(char, () => escapesOf(char))),
       between: [],
     }),
-    { units: [...bytes].map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]), between: [":", " ", "-"] },
+    { units: [...bytes].map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]), between: betweenHex },
     ...(json.equals(bytes) ? [bytes] : [bytes, json])
       .flatMap(base64Cores)
       .map(base64Spelling)
       .flatMap(inEveryWidth),
   ];
 }
+
+/** What programs write between bytes in hex, also line by line, as `xxd -p` does, and as a list of numbers. */
+const betweenHex = [":", " ", "-", ",", ", ", "\n", "\r\n", "\\n", ",0x", ", 0x", " 0x", "0x"];
 
 /** As it is, and in UTF-16 of both orders. */
 function inEveryWidth({ units, between }: Spelling): Spelling[] {
@@ -203,6 +206,10 @@ function escapesOf(char: string): string[] {
       if (code < 0x100) found.add(`${slash}x${way(code)}`);
     }
     for (const hex of cased(bytes.toString("hex"))) found.add(hex.replace(/../g, `${slash}x$&`));
+    // ECMAScript section 12.9.4, and octal as C, Python and shells write it.
+    for (const hex of cased(hexOf(code, 1))) found.add(`${slash}u{${hex}}`);
+    for (const width of [1, 3])
+      found.add([...bytes].map((byte) => slash + byte.toString(8).padStart(width, "0")).join(""));
   }
   // `isWellFormed`: half a character cannot be written in a URL.
   if (char.isWellFormed()) for (const text of escapedTwice(char)) found.add(text);
@@ -211,7 +218,9 @@ function escapesOf(char: string): string[] {
     const hex = hexOf(code, width);
     const upper = hex.toUpperCase();
     const numbers = [`${code}`.padStart(width, "0"), `x${hex}`, `X${upper}`, `x${upper}`];
-    for (const text of numbers) for (const amp of ["&", "&amp;"]) found.add(`${amp}#${text};`);
+    // HTML Standard, section 13.2.5.84: a reference without its semicolon is one all the same.
+    for (const text of numbers)
+      for (const amp of ["&", "&amp;"]) for (const end of [";", ""]) found.add(`${amp}#${text}${end}`);
   }
   return [...found];
 }

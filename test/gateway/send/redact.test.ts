@@ -88,7 +88,14 @@ it.each([
   ["percent-encoding, twice", "a%2526b%253Dc-and-more"],
   ["HTML numbers", "&#112;lanted-ke&#x79;"],
   ["escapes within a string within a string", "a\\\\u0026b\\\\u003dc-and-more"],
+  ["HTML numbers without semicolons", "&#112lanted&#45ke&#x79"],
+  ["escapes with braces", "\\u{70}\\u{6c}anted\\u{2D}key"],
+  ["octal escapes", "\\160lanted\\55\\153ey"],
+  ["octal escapes in a string", "planted\\\\055key"],
   ["hex with colons", "70:6c:61:6e:74:65:64:2d:6b:65:79"],
+  ["hex in lines", "706c616e\n7465642d\n6b6579"],
+  ["hex in lines of a string", "706c616e7465642d\\n6b6579"],
+  ["a list of hex numbers", "70, 0x6c, 0x61, 0x6e, 0x74, 0x65, 0x64, 0x2d, 0x6b, 0x65, 0x79"],
   ["UTF-16", Buffer.from("planted-key", "utf16le").toString("latin1")],
 ])("removes a secret written with %s", (_name, written) => {
   const answer = Buffer.from(`<${written}>`, "latin1");
