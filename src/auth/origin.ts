@@ -19,6 +19,12 @@ export function ownOrigin(
       return { ok: true, origin: publicOrigin, loopback: isLoopbackHost(own.hostname) };
     return failed(`Unknown host name ${url.hostname}. The address of this server is ${publicOrigin}.`);
   }
+  // OAuth takes http for `localhost` and for addresses only (RFC 8252 section 7.3).
+  if (url.hostname.endsWith(".localhost")) {
+    const own = new URL(url.origin);
+    own.hostname = "localhost";
+    return failed(`Unknown host name ${url.hostname}. The address of this server is ${own.origin}.`);
+  }
   if (isLoopbackHost(url.hostname)) return { ok: true, origin: url.origin, loopback: true };
   if (url.protocol === "https:" && url.hostname.endsWith(".workers.dev"))
     return { ok: true, origin: url.origin, loopback: false };
