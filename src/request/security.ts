@@ -168,21 +168,12 @@ function isRequirement(value: unknown): value is Requirement {
  * Every place where a server may look for a credential of the API: code must not set any of them. The gateway uses the first of
  * each scheme.
  * @param object the operation object: a query parameter that it declares is a value, unless a scheme puts its credential there
- * @param names of schemes; left out: all
  */
-export function reservedPlaces(
-  catalog: OpenedCatalog,
-  file: AuthFile,
-  object: OperationObject,
-  names?: readonly string[],
-): Place[] {
-  const schemes = schemesOf(catalog, file);
+export function reservedPlaces(catalog: OpenedCatalog, file: AuthFile, object: OperationObject): Place[] {
   const declaresBearer = isQueryParameter(object, bearerInQuery.name);
-  return (names ?? Object.keys(schemes)).flatMap((name) => {
-    const scheme = schemes[name];
-    if (!scheme) return [];
-    return isBearer(scheme) && !declaresBearer ? [placeOf(scheme), bearerInQuery] : [placeOf(scheme)];
-  });
+  return Object.values(schemesOf(catalog, file)).flatMap((scheme) =>
+    isBearer(scheme) && !declaresBearer ? [placeOf(scheme), bearerInQuery] : [placeOf(scheme)],
+  );
 }
 
 /**

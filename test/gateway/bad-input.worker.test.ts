@@ -281,13 +281,27 @@ it("reads the body anew for the operation that a redirect leads to", async () =>
 it("follows to an origin that the API file names, without the credential", async () => {
   const other = inject("otherUpstream");
   const ran = await execute(
-    `return (await api.get("/redirect", { query: { to: ${JSON.stringify(`${other}/echo?signature=s`)} } })).data`,
+    `return (await api.get("/redirect", { query: { to: ${JSON.stringify(`${other}/echo?signature=s&access_token=theirs`)} } })).data`,
     { ...running, file: { credential, redirectTo: [other] } },
   );
   const { headers, url } = ran.value as { headers: Record<string, string>; url: string };
-  expect(url).toBe("/echo?signature=s");
+  expect(url).toBe("/echo?signature=s&access_token=theirs");
   expect(headers["authorization"]).toBeUndefined();
   expect(ran.requests[1]).toMatchObject({ url: `${other}/echo`, rule: "redirectTo of the API file" });
+});
+
+it("sends no bearer token of the code beside the gateway's, in the query or in a form", async () => {
+  const at = JSON.stringify(
+    `${upstream}/echo?a=1&access_token=mine&b=${encodeURIComponent("x?c=1&access_token=data")}`,
+  );
+  const got = await execute(`return (await (await fetch(${at})).json()).url`, {
+    ...running,
+    file: { credential },
+  });
+  expect(got.value).toBe(`/echo?a=1&b=${encodeURIComponent("x?c=1&access_token=data")}`);
+  const sent = `{ method: "POST", body: new URLSearchParams({ a: "1", access_token: "mine" }) }`;
+  const posted = await execute(`await fetch(${at}, ${sent})`, { ...running, file: { credential } });
+  expect(posted.failure).toMatchObject({ kind: "denied", rule: "the gateway adds the credential" });
 });
 
 const inQuery = { from: "shared" as const, secrets: { token: "TEST_TOKEN", queryKey: "TEST_KEY" } };

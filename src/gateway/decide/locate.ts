@@ -22,7 +22,7 @@ import { decide } from "./decide.ts";
 import type { Subject } from "./policy/rule.ts";
 import { apiHeader, pageOfHeader } from "../../request/refusal.ts";
 import { hiddenCredential, withoutCredentials } from "../sign/strip.ts";
-import { requirementsOf, reservedPlaces, type Place } from "../../request/security.ts";
+import { placeOf, requirementsOf, reservedPlaces, schemesOf, type Place } from "../../request/security.ts";
 
 /** A request that may be sent. */
 export interface Target {
@@ -233,8 +233,10 @@ function decided(
 
 /** Where the credentials of an operation may go. */
 function placesOf(object: OperationObject, catalog: OpenedCatalog, file: ApiFile): Place[] {
-  const names = requirementsOf(object, catalog, file).flatMap(Object.keys);
-  return reservedPlaces(catalog, file, object, names);
+  const schemes = schemesOf(catalog, file);
+  return requirementsOf(object, catalog, file)
+    .flatMap(Object.keys)
+    .flatMap((name) => (schemes[name] ? [placeOf(schemes[name])] : []));
 }
 
 const credentialInside = (name: string) => ({

@@ -4,7 +4,7 @@
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { credentialNamesInBody, type Place } from "../../request/security.ts";
+import { bearerInQuery, credentialNamesInBody, type Place } from "../../request/security.ts";
 import { hiddenCredential, withoutCredentials } from "../sign/strip.ts";
 import { locate, type Located, type Target } from "../decide/locate.ts";
 import { isStricter } from "../../request/outside.ts";
@@ -94,10 +94,12 @@ export async function nextHop(
     return refused(`${answered}, after ${hops} others, which looks like a loop. Call the final address.`);
   }
   if (mayLeave(parsed, method, hop.target)) {
-    // The API may have written it from the request's own URL, with the credential in it.
-    parsed.search = withoutCredentials(parsed.search, hop.target.places);
+    // The API may have written it from the request's own URL, with the credential in it. A bearer token is not in there: one that
+    // the API wrote is for the other origin.
+    const places = hop.target.places.filter((place) => place !== bearerInQuery);
+    parsed.search = withoutCredentials(parsed.search, places);
     const { href } = parsed;
-    if (clean(href) !== href || hiddenCredential(parsed.search, hop.target.places) !== undefined)
+    if (clean(href) !== href || hiddenCredential(parsed.search, places) !== undefined)
       return refused(`${answered}, whose URL holds the credential. It was not followed.`);
     const target = {
       ...hop.target,
