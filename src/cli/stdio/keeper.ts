@@ -13,7 +13,10 @@ import { messageOf } from "../../terms/log.ts";
 import { version } from "../places.ts";
 import { readJsonLine } from "./json-line.ts";
 
-/** Clients start and end their commands as they like: between two of them the server stays for this long. */
+/**
+ * Clients start and end their commands as they like: between two of them the server stays for this long, or until one comes
+ * that it is not for.
+ */
 const lingerMs = 5_000;
 /** A program that connects and does not say who it is would keep this process alive. */
 const silentMs = 5_000;
@@ -88,6 +91,7 @@ export async function openKeeper(folder: string, kind: string): Promise<Keeper> 
   let desert!: () => void;
   const deserted = new Promise<void>((resolve) => (desert = resolve));
   let alone: NodeJS.Timeout | undefined;
+  let leaving = false;
   const watch = () => {
     clearTimeout(alone);
     if (connected.size === 0) alone = setTimeout(desert, lingerMs);
@@ -102,6 +106,12 @@ export async function openKeeper(folder: string, kind: string): Promise<Keeper> 
     const asked = hello.success ? Ask.safeParse(await readJsonLine(socket)) : undefined;
     clearTimeout(silent);
     if (!asked?.success || !isSame(asked.data.key, key)) return void socket.destroy();
+    if (asked.data.kind !== kind && connected.size === 0) leaving = true;
+    if (leaving) {
+      // Without an answer, it starts a server of its own as soon as this one has ended.
+      socket.destroy();
+      return desert();
+    }
     // Its end is noticed only while it is read.
     socket.resume();
     connected.set(socket, async () => {});

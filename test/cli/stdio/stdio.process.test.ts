@@ -45,11 +45,16 @@ const args = (...more: string[]) => [
   ...more,
 ];
 
-async function connected(mode: "auto" | "legacy", more: string[] = [], name = "a desktop client") {
+async function connected(
+  mode: "auto" | "legacy",
+  more: string[] = [],
+  name = "a desktop client",
+  secrets: Record<string, string> = {},
+) {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: args(...more),
-    env: environment() as Record<string, string>,
+    env: environment(secrets) as Record<string, string>,
     stderr: "pipe",
   });
   const client = new Client({ name, version: "1" }, { versionNegotiation: { mode } });
@@ -234,6 +239,19 @@ it("lets in only who knows what the folder says", { timeout: 120_000 }, async ()
   expect([id, error.message]).toEqual([1, expect.stringContaining("with other secrets in its environment")]);
   expect(refused.err).toContain(error.message);
   await client.close();
+});
+
+it("makes room at once for one with other secrets, when nobody else is there", { timeout: 120_000 }, async () => {
+  const first = await connected("auto");
+  const [folder] = await folders();
+  const before = await serving(folder!);
+  await first.close();
+  // The server stays for a while after its last client.
+  expect(isAlive(before)).toBe(true);
+  const second = await connected("auto", [], "a desktop client", { DEMO: "another secret" });
+  expect(isAlive(before)).toBe(false);
+  expect(await serving(folder!)).not.toBe(before);
+  await second.close();
 });
 
 it("believes no program that listens where a killed server did", { timeout: 120_000 }, async () => {
