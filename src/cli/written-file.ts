@@ -1,34 +1,72 @@
 /**
  * A file that `backup` or `export` writes. It is whole from the moment that it has its name, and written in a folder of its
- * own until then: nobody else can put a file or a link there.
+ * own until then: nobody else can put a file or a link there. Of a process that was killed, the next one that writes beside it
+ * removes the folder.
  */
-import { rename, stat } from "node:fs/promises";
+import { lstat, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { lockFile } from "./server/file-lock.ts";
 import { about } from "./system-error.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
 
+/** How the folders beside it begin, and the file in each that its process holds. */
+const prefixes = { backup: ".isogate-backup-", export: ".isogate-export-" } as const;
+const lockName = "lock.sqlite";
+/** A process that has just made its folder holds it soon. */
+const youngMs = 60_000;
+
 /**
  * @param path absolute
- * @param options `replace`: there may be such a file already; `prefix`: of the folder beside it
+ * @param options `replace`: there may be such a file already; `by`: the command that writes it
  * @param write writes the second path, and whatever else it needs in the folder
  * @throws Error that names the path, what is wrong with it, and what to do
  */
 export async function writeWhole<Result>(
   path: string,
-  { replace, prefix }: { replace: boolean; prefix: string },
+  { replace, by }: { replace: boolean; by: keyof typeof prefixes },
   write: (folder: string, part: string) => Promise<Result>,
 ): Promise<Result> {
-  const temporary = join(dirname(path), prefix);
+  const temporary = join(dirname(path), prefixes[by]);
   const written = async () => {
     await assertWritable(path, replace);
+    await sweep(dirname(path));
     return inTemporaryFolder(temporary, async (folder) => {
-      const part = join(folder, "part");
-      const result = await write(folder, part);
-      await rename(part, path);
-      return result;
+      // Where a file system has no locks, a folder that is left stays.
+      const lock = await lockFile(join(folder, lockName)).catch(() => undefined);
+      try {
+        const part = join(folder, "part");
+        const result = await write(folder, part);
+        await rename(part, path);
+        return result;
+      } finally {
+        lock?.close();
+      }
     });
   };
   return about(path, "write", written, temporary);
+}
+
+/** Removes what this user's processes have left there that were killed. What cannot be removed is no reason to write nothing. */
+async function sweep(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names)
+    if (Object.values(prefixes).some((prefix) => name.startsWith(prefix)) && (await isLeft(join(folder, name))))
+      await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
+}
+
+async function isLeft(folder: string): Promise<boolean> {
+  try {
+    // Not of a link, which may lead anywhere.
+    const found = await lstat(folder);
+    if (!found.isDirectory() || found.uid !== (process.getuid?.() ?? found.uid)) return false;
+    const lock = join(folder, lockName);
+    if ((await statOf(lock)) === undefined) return Date.now() - found.mtimeMs > youngMs;
+    (await lockFile(lock)).close();
+    return true;
+  } catch {
+    // Its process holds it, or it cannot be told.
+    return false;
+  }
 }
 
 async function assertWritable(path: string, replace: boolean): Promise<void> {

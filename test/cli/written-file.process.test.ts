@@ -5,7 +5,7 @@
 import { spawn, spawnSync, execFileSync } from "node:child_process";
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -36,6 +36,7 @@ const sound = home("sound", (path) => {
   database.prepare("INSERT INTO much VALUES (?)").run(randomBytes(600_000));
   database.close();
 });
+const small = home("small", (path) => new DatabaseSync(path).close());
 const damaged = home("damaged", (path) => writeFileSync(path, "no database\n".repeat(1_000)));
 const newer = home("newer", (path) => {
   const database = new DatabaseSync(path);
@@ -97,6 +98,14 @@ const rows: Row[] = [
       `${path} cannot be written: the disk is full (database or disk is full). Make room there, or name a path on another disk; then try again.\n`,
   },
   {
+    what: "a disk with room for a copy of the state, and for no more",
+    home: small,
+    commands: mayMount ? ["export"] : [],
+    target: "disk/made",
+    says: () =>
+      `A copy of the state cannot be opened in ${disk}: the disk has 0 MB left, and it needs 68 MB. Make room there, or name a file on another disk.\n`,
+  },
+  {
     what: "a database that is damaged",
     home: damaged,
     commands: ["backup", "export"],
@@ -125,6 +134,38 @@ it.each(rows.flatMap((row) => row.commands.map((command) => ({ ...row, command }
     expect(listed()).toEqual(before);
   },
 );
+
+it("what a killed command leaves beside its file is removed by the next, and nothing that is in use", async () => {
+  const beside = inFolder("beside");
+  mkdirSync(beside);
+  mkdirSync(inFolder("elsewhere"));
+  writeFileSync(inFolder("elsewhere/lock.sqlite"), "");
+  symlinkSync(inFolder("elsewhere"), join(beside, ".isogate-backup-link"));
+  const left = () => readdirSync(beside).filter((name) => name.startsWith(".isogate-export-"));
+  const backup = () =>
+    isogate(["backup", "--replace", join(beside, "made.tar.gz")], { ISOGATE_HOME: sound });
+  // It is in the middle of its work for as long as it is not answered.
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const child = spawn(process.execPath, [program, "export", join(beside, "made"), "--server", origin], {
+    env: { ...process.env, ADMIN_TOKEN: "t".repeat(40) },
+    stdio: "ignore",
+  });
+  const exited = once(child, "exit");
+  await once(silent, "request");
+  expect(left()).toHaveLength(1);
+  expect(await backup()).toMatchObject({ code: 0 });
+  expect(left()).toHaveLength(1);
+  child.kill("SIGKILL");
+  await exited;
+  expect(left()).toHaveLength(1);
+  expect(await backup()).toMatchObject({ code: 0 });
+  expect(readdirSync(beside).toSorted()).toEqual([".isogate-backup-link", "made.tar.gz"]);
+  expect(readdirSync(inFolder("elsewhere"))).toEqual(["lock.sqlite"]);
+  silent.closeAllConnections();
+  silent.close();
+});
 
 /** As a deployment does that lets this operator in, and answers everything else in this way. */
 async function deployment(status: number, type: string, body: string) {

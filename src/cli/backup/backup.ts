@@ -36,7 +36,7 @@ export async function run(args: string[]): Promise<number> {
     throw new Error(`Name one file for the backup, as in ${commandFor("backup", "isogate.tar.gz")}`);
   keepToOwner();
   const target = resolve(file);
-  const said = await writeWhole(target, { ...values, prefix: ".isogate-backup-" }, async (folder, packed) => {
+  const said = await writeWhole(target, { ...values, by: "backup" }, async (folder, packed) => {
     const copies = await copyDatabases(places.home, folder);
     const secret = join(places.home, "secret");
     const hasSecret = await exists(secret);

@@ -87,20 +87,23 @@ export const exampleFile = `{
 
 /** Stands in for secrets while settings are checked; whether the Worker has them is checked later. */
 const anySecret = "x".repeat(32);
+/** A server makes it itself if there is none. */
+const made = "ISOGATE_SECRET";
 const secretNames: readonly string[] = secretSettings;
 
 /**
  * @param text content of `deployment.jsonc`; undefined if it does not exist
  * @param environment of the command
  * @param from `file`: how the file is called in messages. `env`: the deployment of it, if it is not the first.
- *   `mayBeLoopback`: the server is one's own, so a public origin on loopback may be http, to try it
+ *   `mayBeLoopback`: the server is one's own, so a public origin on loopback may be http, to try it.
+ *   `isServing`: this process is to serve with it: no address is known but PUBLIC_URL, and the secrets are in the environment
  */
 export function readDeployment(
   text: string | undefined,
   environment: Record<string, string | undefined>,
-  from: { file?: string; env?: string | undefined; mayBeLoopback?: boolean } = {},
+  from: { file?: string; env?: string | undefined; mayBeLoopback?: boolean; isServing?: boolean } = {},
 ): DeploymentResult {
-  const { mayBeLoopback = false } = from;
+  const { mayBeLoopback = false, isServing = false } = from;
   const own = { file: from.file ?? "deployment.jsonc", mayBeLoopback };
   const errors: ParseError[] = [];
   const content: unknown = text === undefined ? {} : parse(text, errors, { allowTrailingComma: true });
@@ -128,37 +131,47 @@ export function readDeployment(
   const deployment = { name, vars, ...(domain !== undefined && { domain }), ...(apis && { apis }) };
   /** Where a person corrects a setting: what the environment has wins over the file. */
   const correct = (setting: string) => {
+    if (environment[setting] === undefined && secretNames.includes(setting))
+      return `Set it in the environment, or name a file that holds it: ${setting}_FILE.`;
     if (environment[setting] === undefined) return `Set it in ${own.file}, under "settings".`;
     const path = environment[`${setting}_FILE`];
     return path
       ? `It is read from ${path}, which ${setting}_FILE names: correct that file.`
       : `It comes from the environment, which overrides ${own.file}: correct or unset it there.`;
   };
+  const wrong: string[] = [];
   if (vars["OPEN"] === "true")
-    return refuse(
+    wrong.push(
       `OPEN is "true": everybody could use the APIs without login. That is only for loopback. It has to be "false", or not set: who may sign in, SIGN_IN says. ${correct("OPEN")}`,
     );
   if (vars["SIGN_IN"] === "local")
-    return refuse(
+    wrong.push(
       `SIGN_IN is "local": everybody could sign in with one click. That is only for loopback. It has to be "oidc" or "upstream" (${docPage("login")}). ${correct("SIGN_IN")}`,
     );
-  if (vars["SIGN_IN"] === undefined)
-    return {
-      ok: false,
-      refusal: `SIGN_IN is not set, so it is open who may sign in. ${text === undefined ? `Write ${own.file}` : `Set it in ${own.file}, under "settings"`} (see ${docPage("login")}):\n\n${exampleFile}`,
-      missing: deployment,
-    };
   const checked = checkSettings({
     ...vars,
-    ...Object.fromEntries(secretNames.map((each) => [each, anySecret])),
+    ...Object.fromEntries(
+      secretNames.map((each) => [each, isServing && each !== made ? environment[each] || undefined : anySecret]),
+    ),
   });
-  if (!checked.ok)
-    return refuse(checked.failure.map((wrong) => `${wrong.sentence} ${correct(wrong.name)}`).join("\n"));
-  const { PUBLIC_URL } = checked.settings;
-  if (PUBLIC_URL?.startsWith("http:") && !(own.mayBeLoopback && isLoopbackHost(new URL(PUBLIC_URL).hostname)))
-    return refuse(
-      `PUBLIC_URL must be https in a deployment; it is ${vars["PUBLIC_URL"]}. ${correct("PUBLIC_URL")}`,
+  const failures = checked.ok ? [] : checked.failure;
+  for (const { sentence, name: setting } of failures) wrong.push(`${sentence} ${correct(setting)}`);
+  const { PUBLIC_URL } = vars;
+  const isHttp = PUBLIC_URL !== undefined && URL.parse(PUBLIC_URL)?.protocol === "http:";
+  if (isHttp && !(own.mayBeLoopback && isLoopbackHost(new URL(PUBLIC_URL).hostname)))
+    wrong.push(`PUBLIC_URL must be https in a deployment; it is ${PUBLIC_URL}. ${correct("PUBLIC_URL")}`);
+  if (isServing && PUBLIC_URL === undefined && !failures.some((each) => each.name === "PUBLIC_URL"))
+    wrong.push(
+      `PUBLIC_URL is not set: the address that people use, such as https://mcp.example.com. Set it in ${own.file}, under "settings", or in the environment.`,
     );
+  if (vars["SIGN_IN"] === undefined) {
+    const unset = `SIGN_IN is not set, so it is open who may sign in. ${text === undefined ? `Write ${own.file}` : `Set it in ${own.file}, under "settings"`} (see ${docPage("login")}):\n\n${exampleFile}`;
+    // The example comes last, since it has lines of its own.
+    return wrong.length > 0
+      ? refuse([...wrong, unset].join("\n"))
+      : { ok: false, refusal: unset, missing: deployment };
+  }
+  if (wrong.length > 0) return refuse(wrong.join("\n"));
   return { ok: true, deployment };
 }
 

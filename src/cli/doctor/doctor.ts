@@ -5,6 +5,8 @@
 import { existsSync } from "node:fs";
 import { settingNames } from "../../auth/settings.ts";
 import { ownNames } from "../../terms/own.ts";
+import { messageOf } from "../../terms/log.ts";
+import { faultsOf, throwAll } from "../at-once.ts";
 import { commandLine } from "../command-line.ts";
 import { printable } from "../compile-report.ts";
 import { loadOwn } from "../own/project.ts";
@@ -86,8 +88,12 @@ export async function run(args: string[]): Promise<number> {
         return { status: "skipped", says: "They were not looked at, because the project cannot be read." };
       const read = [...settingNames, ...serveVariables, ...ownNames("variables"), ...ownNames("secrets")];
       const environment = withFiles(process.env, read);
-      serveSettings(environment);
-      deployment = await deploymentFrom(values.config, environment);
+      const faults = faultsOf(() => serveSettings(environment));
+      const found = await deploymentFrom(values.config, environment).catch((error: unknown) => {
+        throw new Error([...faults, messageOf(error)].join("\n"), { cause: error });
+      });
+      throwAll(faults);
+      deployment = found;
       return [
         { status: "ok", says: `of ${deployment.vars["PUBLIC_URL"]}` },
         ...unsetLines(environment).map((says) => ({ status: "warning", says }) as const),

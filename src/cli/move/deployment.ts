@@ -1,6 +1,6 @@
 /** The deployment that state is moved from or to: one that runs elsewhere, or the state folder of this machine. */
 import { rename } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "../../terms/json.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
@@ -15,6 +15,7 @@ import { ask, freePort, OperatorRefused, startLocalServer } from "../server/loca
 import { secretHere } from "../server/local-secret.ts";
 import { assertReadable } from "../server/readable-state.ts";
 import { sqlite } from "../server/sqlite.ts";
+import { roomProblem } from "../server/state-folder.ts";
 import { heldPrefixes, lockState } from "../server/state-lock.ts";
 import { serverUrl } from "../server-url.ts";
 import { inTemporaryFolder } from "../temporary-folder.ts";
@@ -77,6 +78,12 @@ export async function inCopy<Result>(
 ): Promise<Result> {
   const { DatabaseSync } = await sqlite();
   const paths = await copyDatabases(places.home, folder);
+  // On a full disk the copy would fail as a damaged one does.
+  const full = roomProblem(folder);
+  if (full !== undefined)
+    throw new Error(
+      `A copy of the state cannot be opened in ${dirname(folder)}: ${full}. Make room there, or name a file on another disk.`,
+    );
   // The copy, which nobody writes. A person knows what it was made of.
   await assertReadable(join(folder, "state"), join(places.home, "state"));
   for (const path of paths) {

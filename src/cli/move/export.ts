@@ -41,7 +41,7 @@ export async function run(args: string[]): Promise<number> {
   const { server } = values;
   const { users, lines, underWay } = await writeWhole(
     target,
-    { ...values, prefix: ".isogate-export-" },
+    { ...values, by: "export" },
     (folder, part) => {
       const write = (from: Deployment) => writeAll(from, part);
       return server === undefined ? inCopy(folder, write) : atServer(server, command, write);

@@ -58,12 +58,8 @@ export async function deploymentFrom(
   environment: Record<string, string | undefined>,
 ): Promise<Deployment> {
   const { file, text } = await settingsFile(config, defaultConfig);
-  const read = readDeployment(text, environment, { file, mayBeLoopback: true });
+  const read = readDeployment(text, environment, { file, mayBeLoopback: true, isServing: true });
   if (!read.ok) throw new Error(read.refusal);
-  if (!read.deployment.vars["PUBLIC_URL"])
-    throw new Error(
-      `PUBLIC_URL is not set: the address that people use, such as https://mcp.example.com. Set it in ${file}, under "settings", or in the environment.`,
-    );
   return read.deployment;
 }
 
@@ -89,5 +85,5 @@ function chosen(all: ConfiguredApi[], { apis }: Pick<Deployment, "apis">, folder
 export function portFrom(text: string | undefined): number {
   const port = Number(text || 8484);
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new Error(`The port must be 1 to 65535; it is ${text}.`);
+  throw new Error(`The port must be 1 to 65535; it is ${text}. Correct PORT, or --port.`);
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { checkSettings, secretSettings, settingNames } from "../../auth/settings.ts";
 import { messageOf } from "../../terms/log.ts";
 import { prepareApi, type ConfiguredApi, type PreparedApi } from "../apis.ts";
+import { faultsOf, throwAll } from "../at-once.ts";
 import { commandLine } from "../command-line.ts";
 import { signInRefusal, warningsOf } from "../deploy/settings.ts";
 import { certificatesIn, certificatesVariable } from "../engine/certificates.ts";
@@ -26,13 +27,13 @@ import { wantsProxy } from "../server/proxy.ts";
 import { startRelay } from "../server/relay.ts";
 import { assertReadable } from "../server/readable-state.ts";
 import { lockState } from "../server/state-lock.ts";
-import { limitsFrom } from "../supervisor/limits.ts";
+import { limitsFrom, type SupervisorLimits } from "../supervisor/limits.ts";
 import { configuredFor, deploymentFrom, portFrom } from "./configured.ts";
 import { edgeOf } from "./edge.ts";
 import { jsonLog, printer, type JsonLog } from "./json-log.ts";
 import { Metrics } from "./metrics.ts";
 import { untilNext } from "./schedule.ts";
-import { serveSettings, serveVariables, withFiles } from "./settings.ts";
+import { serveSettings, serveVariables, withFiles, type ServeSettings } from "./settings.ts";
 
 const command = commandFor("serve");
 const help = `${commandFor("serve", "[<file or URL>] [options]")}
@@ -61,15 +62,22 @@ export async function run(args: string[]): Promise<number> {
   const own = await loadOwn();
   const read = [...settingNames, ...serveVariables, ...ownNames("variables"), ...ownNames("secrets")];
   const basic = withFiles(process.env, read);
-  const deployment = await deploymentFrom(values.config, basic);
+  const host = values.host ?? basic["HOST"] ?? "127.0.0.1";
+  let port!: number, settings!: ServeSettings, limits!: SupervisorLimits;
+  const faults = [
+    ...faultsOf(() => (settings = serveSettings(basic))),
+    ...faultsOf(() => (port = portFrom(values.port ?? basic["PORT"]))),
+    ...faultsOf(() => (limits = limitsFrom(basic))),
+    ...faultsOf(() => certificatesIn(process.env[certificatesVariable])),
+  ];
+  const deployment = await deploymentFrom(values.config, basic).catch((error: unknown) => {
+    // It may end with an example.
+    throw new Error([...faults, messageOf(error)].join("\n"), { cause: error });
+  });
+  throwAll(faults);
   const { apis: configured, leftOut } = await configuredFor(positionals, values, deployment);
   const secretsOfApis = configured.flatMap(({ file }) => secretNames(file.credential));
   const environment = withFiles(process.env, [...read, ...secretsOfApis]);
-  const settings = serveSettings(environment);
-  const host = values.host ?? environment["HOST"] ?? "127.0.0.1";
-  const port = portFrom(values.port ?? environment["PORT"]);
-  const limits = limitsFrom(environment);
-  certificatesIn(process.env[certificatesVariable]);
   const log = jsonLog(settings.level, printer(process.stdout));
   const metrics = new Metrics();
   const stateFolder = join(places.home, "state");

@@ -34,10 +34,8 @@ function problemOf(folder: string): string | undefined {
     const newer = newerLayout(folder);
     if (newer !== undefined)
       return `a newer version of isogate has written there (${newer}). Use that version, or ${inSentence(another)}`;
-    const { bavail, bsize, blocks } = statfsSync(folder);
-    // A file system without blocks does not say how many are free.
-    if (blocks > 0 && bavail * bsize < minFreeBytes)
-      return `the disk has ${Math.floor((bavail * bsize) / 1e6)} MB left, and it needs ${Math.ceil(minFreeBytes / 1e6)} MB. Make room, or ${inSentence(another)}`;
+    const full = roomProblem(folder);
+    if (full !== undefined) return `${full}. Make room, or ${inSentence(another)}`;
     writeFileSync(probe, "", { mode: 0o600 });
     return undefined;
   } catch (error) {
@@ -45,6 +43,14 @@ function problemOf(folder: string): string | undefined {
   } finally {
     removeProbe(probe);
   }
+}
+
+/** @returns why a server cannot be started there, if the disk is nearly full. @throws the error of the system */
+export function roomProblem(folder: string): string | undefined {
+  const { bavail, bsize, blocks } = statfsSync(folder);
+  // A file system without blocks does not say how many are free.
+  if (blocks === 0 || bavail * bsize >= minFreeBytes) return undefined;
+  return `the disk has ${Math.floor((bavail * bsize) / 1e6)} MB left, and it needs ${Math.ceil(minFreeBytes / 1e6)} MB`;
 }
 
 /** More than a commit of a short run. */

@@ -1,13 +1,12 @@
 /**
  * One server at a time uses a state folder: two would write the same databases, and calls of both would fail at random.
- * The lock is the system's own, on a file, by way of SQLite: it works wherever the databases work, ends with its process
- * however that ends, and holds between containers that share the folder. A file beside it says who has it.
+ * The lock is on a file (file-lock.ts). Another one beside it says who has it.
  */
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { sqlite } from "./sqlite.ts";
+import { isHeld, lockFile, notDatabase } from "./file-lock.ts";
 import { openStateFolder } from "./state-folder.ts";
 
 /** What a process does with the folder: serve from it, or a command that is over soon. */
@@ -26,9 +25,7 @@ export const heldPrefixes = { import: ".import-", restore: ".restore-" } as cons
 /** How often this process looks whether the folder is still there. */
 const lookMs = 1_000;
 
-/** Codes of SQLite's results. */
-const busy = 5;
-const notDatabase = 26;
+const notOurs = (path: string) => `${path} is not isogate's. Delete it, and start again.`;
 
 export interface StateLock {
   release(): void;
@@ -48,21 +45,17 @@ export async function lockState(folder: string, use: Use, beside?: string): Prom
   openStateFolder(folder);
   const path = join(folder, "lock.sqlite");
   const about = join(folder, "lock");
-  const { DatabaseSync } = await sqlite();
-  const database = new DatabaseSync(path, { timeout: 0 });
-  try {
-    // Never ended, and nothing is written in it.
-    database.exec("BEGIN EXCLUSIVE");
-  } catch (error) {
-    database.close();
+  for (const each of [path, about])
+    if (statSync(each, { throwIfNoEntry: false })?.isFile() === false) throw new Error(notOurs(each));
+  const database = await lockFile(path).catch((error: unknown) => {
+    if (isHeld(error)) throw new StateInUse(inUse(holderIn(about), beside), { cause: error });
     const { errcode, message } = error as { errcode?: number; message: string };
-    if (errcode === busy) throw new StateInUse(inUse(holderIn(about), beside), { cause: error });
     const why =
       errcode === notDatabase
-        ? "is not isogate's. Delete it, and start again."
-        : `cannot be locked (${message}). Set ISOGATE_HOME to a folder on a disk of this machine.`;
-    throw new Error(`${path} ${why}`, { cause: error });
-  }
+        ? notOurs(path)
+        : `${path} cannot be locked (${message}). Set ISOGATE_HOME to a folder on a disk of this machine.`;
+    throw new Error(why, { cause: error });
+  });
   // Whole from the moment that it is there.
   writeFileSync(`${about}.new`, JSON.stringify({ pid: process.pid, ...use } satisfies Holder), {
     mode: 0o600,

@@ -49,7 +49,7 @@ const rows: Row[] = [
   {
     what: "what is no port",
     args: () => ["--port=http"],
-    says: /^The port must be 1 to 65535; it is http\.$/m,
+    says: /^The port must be 1 to 65535; it is http\. Correct PORT, or --port\.$/m,
   },
   {
     what: "an address of another machine",
@@ -86,7 +86,7 @@ const rows: Row[] = [
   {
     what: "a webhook without its secret",
     environment: { WAITING_WEBHOOK_URL: "https://hooks.example.com/x" },
-    says: /^The setting WAITING_WEBHOOK_SECRET is needed for WAITING_WEBHOOK_URL\.$/m,
+    says: /^The setting WAITING_WEBHOOK_SECRET is needed for WAITING_WEBHOOK_URL\. Set it in the environment/m,
   },
   {
     what: "a webhook whose secret is a password",
@@ -115,6 +115,17 @@ const rows: Row[] = [
     what: "a sign-in at an API that has no login",
     environment: { SIGN_IN: "upstream", SIGN_IN_API: "orders" },
     says: /^SIGN_IN_API is orders, and nobody could sign in: the file of that API has no "credential"/m,
+  },
+  {
+    what: "many things at once",
+    args: () => ["--port=http"],
+    environment: { OIDC_ISSUER: "x", LOG_LEVEL: "loud", STOP_SECONDS: "x", NODE_EXTRA_CA_CERTS: "/nowhere" },
+    says: /^LOG_LEVEL .*\nSTOP_SECONDS .*\nThe port .*\nThe file of certificates .*\nThe setting OIDC_ISSUER /m,
+  },
+  {
+    what: "a secret that is a stream without an end",
+    environment: { OIDC_CLIENT_SECRET: "", OIDC_CLIENT_SECRET_FILE: "/dev/zero" },
+    says: /^OIDC_CLIENT_SECRET_FILE names \/dev\/zero, which is not a regular file/m,
   },
   {
     what: "certificates that are not there",

@@ -1,4 +1,5 @@
 /** What `isogate serve` reads before it starts. */
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,10 +13,12 @@ import { serveSettings, withFiles } from "../../../src/cli/serve/settings.ts";
 import { usableMemory } from "../../../src/cli/supervisor/limits.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "isogate-settings-"));
-const file = (name: string, text: string) => {
-  writeFileSync(join(folder, name), text);
+const file = (name: string, content: string | Buffer) => {
+  writeFileSync(join(folder, name), content);
   return join(folder, name);
 };
+const pipe = join(folder, "pipe");
+execFileSync("mkfifo", [pipe]);
 
 describe("values in files", () => {
   it.each([
@@ -24,6 +27,8 @@ describe("values in files", () => {
     ["no line end", "secret", "secret"],
     ["more lines", "one\ntwo\n\n", "one\ntwo\n"],
     ["spaces, which belong to it", " secret ", " secret "],
+    ["a mark of the byte order", "\uFEFFsecret", "secret"],
+    ["as much as fits", "s".repeat(65_536), "s".repeat(65_536)],
   ])("are read: %s", (name, text, want) => {
     const environment = { TOKEN_FILE: file(name.replaceAll(" ", "-"), text) };
     expect(withFiles(environment, ["TOKEN"])["TOKEN"]).toBe(want);
@@ -36,10 +41,20 @@ describe("values in files", () => {
       /TOKEN_FILE names \/nowhere\/at-all, which cannot be read \(ENOENT\)/,
     ],
     [{ TOKEN_FILE: file("empty", "\n") }, /TOKEN_FILE names .*empty, which is empty/],
+    [{ TOKEN_FILE: folder }, /TOKEN_FILE names .*, which cannot be read \(EISDIR\)/],
+    [{ TOKEN_FILE: file("nul", "in-the-\0environment") }, /TOKEN_FILE names .*nul, which is not text/],
+    [{ TOKEN_FILE: file("bytes", Buffer.from("in-the-\xff", "latin1")) }, /bytes, which is not text/],
+    [{ TOKEN_FILE: file("long", "in-the-environment".repeat(4_000)) }, /long, which has more than 65536 bytes/],
+    [{ TOKEN_FILE: "/dev/zero" }, /TOKEN_FILE names \/dev\/zero, which is not a regular file/],
+    [{ TOKEN_FILE: pipe }, /TOKEN_FILE names .*pipe, which is not a regular file/],
+    [
+      { TOKEN_FILE: "/nowhere", OTHER: "in-the-environment", OTHER_FILE: "/x" },
+      /^TOKEN_FILE names \/nowhere.*\nOTHER and OTHER_FILE are both set/,
+    ],
   ])("are refused with the name and never the value: %o", (environment, says) => {
-    const read = () => withFiles(environment, ["TOKEN"]);
+    const read = () => withFiles(environment, ["TOKEN", "OTHER"]);
     expect(read).toThrow(says);
-    expect(read).not.toThrow(/in-the-environment/);
+    expect(read).not.toThrow(/in-the-/);
   });
 
   it("are read for the names that are wanted only", () => {
@@ -62,6 +77,8 @@ describe("settings", () => {
     [{ STOP_SECONDS: "soon" }, /STOP_SECONDS must be a number of seconds/],
     [{ STOP_SECONDS: "-1" }, /STOP_SECONDS/],
     [{ METRICS_TOKEN: "short" }, /METRICS_TOKEN must have 16 characters/],
+    [{ TRUSTED_PROXIES: "proxy" }, /TRUSTED_PROXIES takes addresses and networks/],
+    [{ LOG_LEVEL: "loud", STOP_SECONDS: "x", METRICS_TOKEN: "short" }, /^LOG_.*\nSTOP_.*\nMETRICS_.*$/],
   ])("that are wrong are named: %o", (environment, says) => {
     expect(() => serveSettings(environment)).toThrow(says);
   });
@@ -132,6 +149,22 @@ describe("settings", () => {
     const read = readDeployment(inFile({ [name]: "planted-value" }), {}, own);
     expect(read.ok ? "" : read.refusal).toMatch(says);
     expect(JSON.stringify(read)).not.toContain("planted-value");
+  });
+
+  it.each([
+    [{ OPERATORS: "ops@example.com" }, /^PUBLIC_URL is not set: .*\nSIGN_IN is not set/],
+    [{ SIGN_IN: "oidc" }, /OIDC_ISSUER is needed.*\n.*OIDC_CLIENT_ID is needed.*\nPUBLIC_URL is not set/],
+    [{ ...oidc, OPEN: "true", CLIENT_DOCUMENTS: "x" }, /^OPEN is.*\n.*CLIENT_DOCUMENTS.*\nPUBLIC_URL is not set/],
+    [{ SIGN_IN: "local", PUBLIC_URL: "http://x.example" }, /^SIGN_IN is "local".*\nPUBLIC_URL must be https/],
+    [
+      { ...oidc, PUBLIC_URL: "https://x.example", WAITING_WEBHOOK_URL: "https://hooks.example" },
+      /WAITING_WEBHOOK_SECRET is needed for WAITING_WEBHOOK_URL\. Set it in the environment, or name a file that holds it: WAITING_WEBHOOK_SECRET_FILE\.$/,
+    ],
+    [{ ...oidc, WAITING_WEBHOOK_URL: "https://hooks.example" }, /PUBLIC_URL is needed for WAITING_WEBHOOK_URL/],
+  ])("that would stop a server are named at once: %o", (environment, says) => {
+    const read = readDeployment(undefined, environment, { ...own, isServing: true });
+    expect(read.ok ? "" : read.refusal).toMatch(says);
+    expect(read.ok ? "" : read.refusal).not.toMatch(/PUBLIC_URL is not set[^]*PUBLIC_URL is needed/);
   });
 
   it("may name a loopback origin without TLS on a server of one's own, and not on Cloudflare", () => {

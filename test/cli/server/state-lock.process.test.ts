@@ -1,6 +1,6 @@
 /** Only one server uses a state folder at a time, even when two start together or the last one was killed. */
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -76,6 +76,12 @@ it("leaves alone a file of its name that something else wrote", async () => {
   const folder = await folderOf();
   await writeFile(join(folder, "lock.sqlite"), "mine ".repeat(200));
   await expect(lock(folder)).rejects.toThrow(/lock\.sqlite is not isogate's\. Delete it/);
+  for (const name of ["lock.sqlite", "lock"]) {
+    await rm(join(folder, "lock.sqlite"), { recursive: true, force: true });
+    await mkdir(join(folder, name, "mine"), { recursive: true });
+    await expect(lock(folder)).rejects.toThrow(`${join(folder, name)} is not isogate's. Delete it`);
+    expect(await readdir(join(folder, name))).toEqual(["mine"]);
+  }
 });
 
 it("is given to one of many that come at the same time, after one that was killed", async () => {
