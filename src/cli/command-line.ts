@@ -9,6 +9,7 @@ import { commandFor, type Subcommand } from "./places.ts";
  * @param config its options besides `--help`
  * @param args what was typed after the command
  * @returns only if the command has something to do; otherwise it has printed and exits
+ * @throws Error that names what is empty
  */
 export function commandLine<const Config extends ParseArgsConfig>(
   command: string,
@@ -24,12 +25,14 @@ export function commandLine<const Config extends ParseArgsConfig>(
     process.exit(2);
   }
   const options = { ...config.options, help: { type: "boolean", short: "h" } } as const;
+  let parsed: ReturnType<typeof parseArgs<Config>>;
   try {
-    const parsed = parseArgs({ ...config, args: withValues(args, options), options });
-    if ((parsed.values as { help?: boolean }).help !== true)
-      return parsed as ReturnType<typeof parseArgs<Config>>;
-    console.log(help);
-    process.exit(0);
+    const read = parseArgs({ ...config, args: withValues(args, options), options });
+    if ((read.values as { help?: boolean }).help === true) {
+      console.log(help);
+      process.exit(0);
+    }
+    parsed = read as typeof parsed;
   } catch (error) {
     // Node adds advice about arguments that begin with a hyphen, which no command here takes.
     const [sentence = ""] = (error as Error).message.replaceAll("\n", " ").split(/\.? To specify/);
@@ -37,6 +40,17 @@ export function commandLine<const Config extends ParseArgsConfig>(
     console.error(`${/[.?]$/.test(sentence) ? sentence : `${sentence}.`}${meant}\n${helpHint(command)}`);
     process.exit(2);
   }
+  const [empty] = emptyIn(parsed.values, parsed.positionals);
+  if (empty !== undefined)
+    throw new Error(`${empty} is empty. If it comes from a variable, that is not set.`);
+  return parsed;
+}
+
+/** The options without a value, and the arguments: an empty path would be the working directory, an empty name none. */
+function emptyIn(values: Readonly<Record<string, unknown>>, positionals: readonly string[]): string[] {
+  const isEmpty = (value: unknown) => typeof value === "string" && value.trim() === "";
+  const options = Object.entries(values).filter(([, value]) => [value].flat().some(isEmpty));
+  return [...options.map(([name]) => `--${name}`), ...positionals.filter(isEmpty).map(() => "An argument")];
 }
 
 /** As long as an id that is made at random, which may begin with a hyphen; longer than a mistyped option. */

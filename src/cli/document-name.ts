@@ -8,10 +8,6 @@ import { isLoopbackHost } from "../terms/loopback.ts";
 
 /** @throws Error with what to write instead, if that can be told */
 export function assertDocumentName(source: string): void {
-  if (source.trim() === "")
-    throw new Error(
-      "The name of the document is empty. If it comes from a variable, that is not set. To serve everything in specs/, name no document.",
-    );
   if (source === "-")
     throw new Error("A document is not read from standard input. Save it to a file, and name that.");
   if (!isPath(source) || existsSync(source)) return;

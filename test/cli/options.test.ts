@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { optionMeant } from "../../src/cli/command-line.ts";
+import { commandLine, optionMeant } from "../../src/cli/command-line.ts";
 import { optionsOf, variablesOf } from "../../src/cli/options.ts";
 import { commandFor, type Subcommand } from "../../src/cli/places.ts";
 
@@ -21,6 +21,23 @@ it.each(subcommands)("an option that %s does not have, and others have: they are
   }
   for (const option of own)
     expect(optionMeant(own, [`-${option}`], variables)).toBe(` Did you mean --${option}?`);
+});
+
+it.each(subcommands)("what is empty is named before %s does anything", (subcommand) => {
+  const config = { allowPositionals: true, options: optionsOf[subcommand] } as const;
+  const given =
+    (...args: string[]) =>
+    () =>
+      commandLine(commandFor(subcommand), "", config, args);
+  const variable = " If it comes from a variable, that is not set.";
+  const taking = Object.entries<{ type: string }>(optionsOf[subcommand]).filter(
+    ([, { type }]) => type === "string",
+  );
+  for (const [option] of taking)
+    for (const args of [[`--${option}=`], [`--${option}`, ""], [`--${option}= `]])
+      expect(given(...args)).toThrow(`--${option} is empty.${variable}`);
+  for (const args of [[""], ["x", " "]]) expect(given(...args)).toThrow(`An argument is empty.${variable}`);
+  expect(given("x")).not.toThrow();
 });
 
 it.each(subcommands)("a variable that %s reads, written as an option: it is named", (subcommand) => {

@@ -65,7 +65,7 @@ describe("npm start with something wrong", () => {
     { args: ["https://"], says: /"https:\/\/" is not a full URL.*https:\/\/api\.example\.com/ },
     { args: ["ftp://x/y"], says: /"ftp:\/\/x\/y" is not read: .*file, an http or https URL/ },
     { args: ["file://elsewhere/y.yaml"], says: /"file:\/\/elsewhere\/y\.yaml" is not a file path/ },
-    { args: [""], says: /name of the document is empty.*variable/ },
+    { args: [""], says: /^An argument is empty\. If it comes from a variable, that is not set\./m },
     { args: ["localhost:1/openapi.json"], says: /Did you mean http:\/\/localhost:1\/openapi\.json\?/ },
     { args: ["api", "add", "demo/openapi.yml"], says: /Did you mean demo\/openapi\.yaml\?/ },
     { args: ["connect", "demo/openapi.yml"], says: /Did you mean demo\/openapi\.yaml\?/ },
