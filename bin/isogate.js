@@ -14,11 +14,22 @@ const sources = new URL("../src/cli/main.ts", import.meta.url);
 const program = existsSync(sources) ? sources : built;
 const need = [22, 18];
 
+try {
+  process.cwd();
+} catch {
+  console.error(
+    "The folder that this command was started in was deleted. Go to another one (cd), and start it there.",
+  );
+  process.exit(1);
+}
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 23 || (major === need[0] && minor >= need[1])) await run();
 else handOver();
 
 async function run() {
+  // Of an older Node (handOver), which may be killed: then nobody else could end this.
+  process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.channel?.unref();
   try {
     await import(program.href);
   } catch (error) {
@@ -48,7 +59,10 @@ function handOver() {
     console.error(`${wanted} ${error.message.replace(/\.?$/, ".")} ${first} Node ${need.join(".")}.`);
     process.exit(1);
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    // The last one only tells that this process is there.
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   // npm passes not every signal on: without the shell that npm started, nobody can end this.
   const startedBy = process.ppid;

@@ -60,9 +60,21 @@ function home() {
   }
 }
 
+/** Node's own `recursive` never returns where the system says that a folder that is there is not, as below /proc. */
+function makeFolder(folder) {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (error.code === "EEXIST") return;
+    if (error.code !== "ENOENT" || existsSync(dirname(folder))) throw error;
+    makeFolder(dirname(folder));
+    mkdirSync(folder);
+  }
+}
+
 function canBeMade(folder) {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return true;
   } catch {
     return false;
@@ -72,7 +84,7 @@ function canBeMade(folder) {
 function fetchNode(wantedPackage, folder, wanted) {
   // Standard output belongs to the client, which may speak MCP there.
   console.error(`${wanted} Fetching ${wantedPackage} from npm, once, into ${folder}.`);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const made = mkdtempSync(join(folder, "new-"));
   try {
     // Under npx this is the npm that runs it.

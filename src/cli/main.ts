@@ -3,6 +3,7 @@
  * `npx isogate openapi.yaml` is enough. A word that is a subcommand is never taken for a file.
  */
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { useProxy, wantsProxy } from "./server/proxy.ts";
 import { messageOf } from "../terms/log.ts";
 import { visible } from "../terms/visible.ts";
@@ -75,6 +76,26 @@ const askedInWords: Readonly<Record<string, string>> = {
   "-V": "--version",
   version: "--version",
 };
+
+// What was to be printed is what was asked for: without it, nothing was done.
+let failure: NodeJS.ErrnoException | null = null;
+process.stdout.on("error", (error) => {
+  // A command that has something to end looks at its output itself.
+  if (process.stdout.listenerCount("error") > 1) return;
+  failure = error;
+  process.exit();
+});
+process.on("exit", (code) => {
+  // A command may end before the event comes.
+  const error = failure ?? (process.stdout.listenerCount("error") > 1 ? null : process.stdout.errored);
+  if (error === null || code !== 0) return;
+  const isReaderGone = (error as NodeJS.ErrnoException).code === "EPIPE";
+  // As a shell says that a program ended with its reader.
+  process.exitCode = isReaderGone ? 128 + constants.signals.SIGPIPE : 1;
+  if (!isReaderGone) console.error(systemSentence(error, "Standard output", "write") ?? messageOf(error));
+});
+// What nobody reads any more is no reason to end.
+process.stderr.on("error", () => {});
 
 try {
   if (wantsProxy(process.env)) useProxy(process.env);

@@ -1,5 +1,7 @@
 /** The program `isogate`: which of its parts a word starts, and what it says of a word that starts none. */
-import { execFile } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -127,6 +129,62 @@ describe("a mistake is told in a sentence with the next step, and nothing is don
     expect(ran.err).not.toMatch(/\n\s+at /);
     expect(await readdir(join(folder, "specs"))).toEqual([]);
   });
+});
+
+it("says that nobody gets what it prints: a disk that is full, and a reader that has gone", async () => {
+  const printing = (stdout: number | "pipe") => {
+    const child = spawn(process.execPath, [join(root, "src/cli/main.ts"), "api", "--help"], {
+      cwd: root,
+      stdio: ["ignore", stdout, "pipe"],
+    });
+    child.stdout?.destroy();
+    return new Promise<[code: number | null, err: string]>((done) => {
+      let err = "";
+      child.stderr?.on("data", (text) => (err += String(text)));
+      child.on("close", (code) => done([code, err]));
+    });
+  };
+  const full = openSync("/dev/full", "w");
+  expect(await printing(full)).toEqual([
+    1,
+    "Standard output cannot be written: the disk is full (ENOSPC). Make room there, or name a path on another disk; then try again.\n",
+  ]);
+  closeSync(full);
+  expect(await printing("pipe")).toEqual([141, ""]);
+});
+
+it("says that the folder that it was started in has been deleted", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "isogate-gone-"));
+  const program = join(root, "bin/isogate.js");
+  const ran = spawnSync("sh", ["-c", `rmdir "$PWD"; exec "$0" "$1" --version`, process.execPath, program], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect([ran.status, ran.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^The folder .* was deleted\. Go to another/),
+  ]);
+});
+
+it("ends when the older Node that started it has been killed", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "isogate-launched-"));
+  // It is at work for as long as it is not answered.
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const at = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const child = spawn(process.execPath, [join(root, "bin/isogate.js"), "export", "made", "--server", at], {
+    cwd: folder,
+    env: { ...process.env, ADMIN_TOKEN: "t".repeat(40) },
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  const ended = once(child, "exit");
+  await once(silent, "request");
+  child.disconnect();
+  expect(await ended).toEqual([143, null]);
+  expect(await readdir(folder)).toEqual([]);
+  silent.closeAllConnections();
+  silent.close();
+  await rm(folder, { recursive: true });
 });
 
 it("takes a word for the subcommand even if a file has that name, and any other file for a document", async () => {
