@@ -57,6 +57,15 @@ const ${watch} = (by) => void (${tick} = by);`.replaceAll("\n", " ");
   return edits.apply().text;
 }
 
+/** What to do about something that is imported and not there. */
+function nextStep(text: string): string {
+  const [, wanted] = /^Could not resolve "([^"]+)"$/.exec(text) ?? [];
+  if (wanted === undefined) return "";
+  if (/^[./]/.test(wanted)) return ". Correct the path, or write that file.";
+  const [scope, name] = wanted.split("/");
+  return `. If it is a package: npm install ${wanted.startsWith("@") ? `${scope}/${name}` : scope}`;
+}
+
 async function bundled(contents: string, path: string): Promise<string> {
   const folder = dirname(path);
   // Only who has a config waits for it. In a package it is not bundled: it is a program with a file for each system.
@@ -91,6 +100,6 @@ async function bundled(contents: string, path: string): Promise<string> {
         `${where}: isogate ${version} has no "${name}". If a later version has it: npm update isogate.`,
         { cause: error },
       );
-    throw new Error(`${where}: ${text}`, { cause: error });
+    throw new Error(`${where}: ${text}${nextStep(text)}`, { cause: error });
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { access, constants, readdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -19,6 +19,8 @@ import { kindOf, own, ownNames, reportOwnFailures, type Registered } from "../..
 import type { Kind } from "../../terms/public.ts";
 import { printable } from "../compile-report.ts";
 import { places } from "../places.ts";
+import { about } from "../system-error.ts";
+import { inTemporaryFolder } from "../temporary-folder.ts";
 import { assertFree } from "../reserved-names.ts";
 import { bundleOwn, bundlePagings, withPagings } from "./bundle.ts";
 
@@ -87,16 +89,37 @@ async function configIn(folder: string): Promise<string | undefined> {
         ? `${other} is not read: the config of a project is called ${names.join(" or ")}. Rename it.`
         : `${other} is not read, because ${read} is there too. Move what it exports into ${read}, and delete it.`,
     );
-  return read === undefined ? undefined : resolve(folder, read);
+  if (read === undefined) return undefined;
+  const path = resolve(folder, read);
+  const isFile = await about(path, "read", async () => {
+    await access(path, constants.R_OK);
+    return (await stat(path)).isFile();
+  });
+  if (!isFile)
+    throw new Error(`${read} is not a file. Write the config into a file of that name, or remove it.`);
+  return path;
 }
 
 const hashOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 20);
 
 async function evaluate(path: string, code: string): Promise<Registered> {
   // Not where the state is kept: some commands change nothing there, and others first say why nothing can be kept there.
-  const made = await mkdtemp(join(tmpdir(), "isogate-own-"));
-  const file = join(made, "isogate.config.mjs");
-  await writeFile(file, code, { mode: 0o600 });
+  const temporary = join(tmpdir(), "isogate-own-");
+  return inTemporaryFolder(temporary, async (made) => {
+    const file = join(made, "isogate.config.mjs");
+    await about(file, "write", () => writeFile(file, code, { mode: 0o600 }));
+    return evaluated(path, file);
+  });
+}
+
+async function evaluated(path: string, file: string): Promise<Registered> {
+  const ended = (code: number) => {
+    // Of a signal, and of what it says itself.
+    if (code >= 128) return;
+    console.error(`${basename(path)}: it ended the command while it was read. Take process.exit out of it.`);
+    process.exitCode = 1;
+  };
+  process.on("exit", ended);
   Object.assign(globalThis, { [every]: [] });
   // Then an error names the line of the source.
   process.setSourceMapsEnabled(true);
@@ -110,7 +133,7 @@ async function evaluate(path: string, code: string): Promise<Registered> {
     throw new Error(`${lineIn(path, error) ?? basename(path)}: ${messageOf(error)}`, { cause: error });
   } finally {
     clearTimeout(timer);
-    await rm(made, { recursive: true, force: true });
+    process.off("exit", ended);
   }
   return (globalThis as Record<symbol, unknown>)[Symbol.for("isogate.own")] as Registered;
 }

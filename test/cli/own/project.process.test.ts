@@ -1,8 +1,8 @@
 /** `isogate.config.ts` in the working directory: what it adds to the commands, and what is refused, in one sentence. */
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { projectFiles } from "../../../src/cli/init/files.ts";
 import { blocks, pages } from "../../docs/pages.ts";
@@ -16,7 +16,10 @@ afterAll(() => rm(all, { recursive: true, force: true }));
 
 async function folderWith(files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(all, "project-"));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
   return folder;
 }
 
@@ -25,7 +28,7 @@ const run = (cwd: string, ...args: string[]) =>
     execFile(
       process.execPath,
       args,
-      { cwd, env: { ...process.env, ISOGATE_HOME: join(all, "home") } },
+      { cwd, env: { ...process.env, ISOGATE_HOME: join(all, "home"), TMPDIR: all } },
       (error, out, err) => done({ code: error ? Number(error.code) : 0, out, err }),
     );
   });
@@ -75,6 +78,16 @@ it("decides by its rules, which may be in other files and have types", async () 
   ]);
 });
 
+it.each([0, 7])("may not end the command with %i, as if it had done its work", async (code) => {
+  const ran = await policy(config(`process.exit(${code});\n`));
+  expect(ran).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(/^isogate\.config\.ts: it ended the command/),
+  });
+  expect((await readdir(all)).filter((name) => name.startsWith("isogate-own-"))).toEqual([]);
+});
+
 it("may have nothing in it but comments", async () => {
   expect(await policy(config("// Nothing yet.\n"))).toMatchObject({ code: 0, err: "" });
 });
@@ -84,7 +97,17 @@ const bad: [what: string, files: Record<string, string>, says: RegExp][] = [
   [
     "imports a file that is not there",
     config('\nimport "./gone.ts";\n'),
-    /^isogate\.config\.ts:2: Could not resolve "\.\/gone\.ts"/,
+    /^isogate\.config\.ts:2: Could not resolve "\.\/gone\.ts"\. Correct the path, or write that file\./,
+  ],
+  [
+    "imports a package that is not installed",
+    config('\n\nimport "@nobody/nothing/part";\n'),
+    /^isogate\.config\.ts:3: Could not resolve "@nobody\/nothing\/part"\. If it is a package: npm install @nobody\/nothing$/m,
+  ],
+  [
+    "is a folder",
+    { "isogate.config.ts/x.ts": "" },
+    /^isogate\.config\.ts is not a file\. Write the config into a file of that name, or remove it\./,
   ],
   [
     "throws while it is read",
