@@ -2,7 +2,7 @@
  * `isogate policy`: what happens with every operation of the APIs in `specs/`, as a table to read, to commit, and to hold
  * against the rules later.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { decisionsFor, type DecidedOperation } from "../gateway/decide/decisions.ts";
 import { locate } from "../gateway/decide/locate.ts";
@@ -17,6 +17,7 @@ import { printable } from "./compile-report.ts";
 import { optionsOf } from "./options.ts";
 import { commandFor, places } from "./places.ts";
 import { quoted } from "./quoted.ts";
+import { writeText } from "./written-file.ts";
 
 const command = commandFor("policy");
 const help = `${commandFor("policy", "[name …] [options]")}
@@ -52,12 +53,7 @@ export async function run(args: string[]): Promise<number> {
   else if (write === undefined) console.log(trimEndOf(text, /\n/));
   else {
     if (!values.replace) await assertTable(write);
-    await writeFile(write, text).catch((error: NodeJS.ErrnoException) => {
-      throw new UsageError(
-        `${write} cannot be written (${error.code}). Name a file in a folder that exists.`,
-        command,
-      );
-    });
+    await writeText(write, text);
     console.log(`Wrote ${write}. Check it later: ${commandFor("policy", `--check ${write}`)}`);
   }
   // A rule that fails denies: the table is not what the operator meant.
@@ -80,7 +76,7 @@ const noTable = (file: string, next: string) =>
 
 /** Writes the table of the APIs in a folder, in the form that the file's name says. */
 export async function writePolicy(specs: string, file: string): Promise<void> {
-  await writeFile(file, formatOf(undefined, file)(await preparedApis(specs, [])));
+  await writeText(file, formatOf(undefined, file)(await preparedApis(specs, [])));
 }
 
 async function preparedApis(folder: string, names: readonly string[]): Promise<PreparedApi[]> {

@@ -3,7 +3,7 @@
  * own until then: nobody else can put a file or a link there. Of a process that was killed, the next one that writes beside it
  * removes the folder.
  */
-import { lstat, readdir, rename, rm, stat } from "node:fs/promises";
+import { lstat, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { lockFile } from "./server/file-lock.ts";
 import { about } from "./system-error.ts";
@@ -46,11 +46,38 @@ export async function writeWhole<Result>(
   return about(path, "write", written, temporary);
 }
 
+/**
+ * Writes a file of a person's project. One that was there is whole as it was until all of the new one is on the disk.
+ * @throws Error that names the path, what is wrong with it, and what to do
+ */
+export async function writeText(path: string, text: string): Promise<void> {
+  // A link stays, and what it leads to is written.
+  const target = await realpath(path).catch(() => path);
+  const part = `${target}.new`;
+  await about(
+    path,
+    "write",
+    async () => {
+      try {
+        await writeFile(part, text);
+        await rename(part, target);
+      } catch (error) {
+        await rm(part, { force: true }).catch(() => {});
+        throw error;
+      }
+    },
+    target,
+  );
+}
+
 /** Removes what this user's processes have left there that were killed. What cannot be removed is no reason to write nothing. */
 async function sweep(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names)
-    if (Object.values(prefixes).some((prefix) => name.startsWith(prefix)) && (await isLeft(join(folder, name))))
+    if (
+      Object.values(prefixes).some((prefix) => name.startsWith(prefix)) &&
+      (await isLeft(join(folder, name)))
+    )
       await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
 }
 

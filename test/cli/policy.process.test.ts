@@ -111,7 +111,7 @@ it.each<[args: string[], sentence: string]>([
   [["--check", "none.md"], "none.md cannot be read (ENOENT). To write it:"],
   [["--format", "yaml"], '--format is text, json, markdown; it is "yaml".'],
   [["--write", "a.md", "--check", "a.md"], "Give only one of --write, --check and --explain."],
-  [["--write", "none/a.md"], "none/a.md cannot be written (ENOENT)"],
+  [["--write", "none/a.md"], "none/a.md cannot be written: no folder can be made there (ENOENT)."],
   [["--write", "shop.jsonc"], "shop.jsonc is there, and is no table of"],
   [["--check", "shop.jsonc"], "is no table of npm run policy. Name the file that --write made."],
 ])("answers %j with a sentence", async (args, sentence) => {

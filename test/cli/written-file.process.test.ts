@@ -5,7 +5,18 @@
 import { spawn, spawnSync, execFileSync } from "node:child_process";
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -135,6 +146,36 @@ it.each(rows.flatMap((row) => row.commands.map((command) => ({ ...row, command }
   },
 );
 
+it.skipIf(!mayMount)("a full disk costs no file of a project, and leaves none that is half", async () => {
+  const full = (name: string) => join(disk, name);
+  writeFileSync(full("policy.md"), "## demo\n");
+  const rest = openSync(full("rest"), "w");
+  try {
+    for (;;) writeSync(rest, Buffer.alloc(4_096));
+  } catch {
+    // Full.
+  }
+  closeSync(rest);
+  const specs = join(import.meta.dirname, "../../specs");
+  const wrote = await isogate(
+    ["policy", "--specs", specs, "--replace", "--write", full("policy.md"), "demo"],
+    {},
+  );
+  expect(wrote).toEqual({
+    code: 1,
+    output: expect.stringContaining(`${full("policy.md")} cannot be written: the disk is full (ENOSPC).`),
+  });
+  const made = await isogate(["init", full("project")], {});
+  expect(made).toEqual({
+    code: 1,
+    output: expect.stringMatching(/project\/.* cannot be written: the disk is full/),
+  });
+  expect(readFileSync(full("policy.md"), "utf8")).toBe("## demo\n");
+  const files = readdirSync(disk, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  expect(files.map(({ name }) => name).toSorted()).toEqual(["policy.md", "rest"]);
+  for (const name of ["policy.md", "rest", "project"]) rmSync(full(name), { recursive: true, force: true });
+});
+
 it("what a killed command leaves beside its file is removed by the next, and nothing that is in use", async () => {
   const beside = inFolder("beside");
   mkdirSync(beside);
@@ -142,8 +183,7 @@ it("what a killed command leaves beside its file is removed by the next, and not
   writeFileSync(inFolder("elsewhere/lock.sqlite"), "");
   symlinkSync(inFolder("elsewhere"), join(beside, ".isogate-backup-link"));
   const left = () => readdirSync(beside).filter((name) => name.startsWith(".isogate-export-"));
-  const backup = () =>
-    isogate(["backup", "--replace", join(beside, "made.tar.gz")], { ISOGATE_HOME: sound });
+  const backup = () => isogate(["backup", "--replace", join(beside, "made.tar.gz")], { ISOGATE_HOME: sound });
   // It is in the middle of its work for as long as it is not answered.
   const silent = createServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));

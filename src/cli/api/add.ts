@@ -1,6 +1,5 @@
 /** `isogate api add`: writes the API file for a document, from what the document says. */
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ApiName } from "../../terms/api-file.ts";
 import { unfittingEntries } from "../../deployment/unfitting.ts";
@@ -14,6 +13,7 @@ import { credentialOption, secretNames } from "../secrets.ts";
 import { serverUrl } from "../server-url.ts";
 import { draftApiFile, formatApiFile } from "./draft.ts";
 import { writeLock } from "./lock.ts";
+import { writeText } from "../written-file.ts";
 
 interface AddOptions {
   name?: string | undefined;
@@ -61,7 +61,7 @@ export async function add(folder: string, given: string | undefined, options: Ad
     );
   const catalog = prepared.opened;
   makeFolder(folder);
-  await writeFile(path, formatApiFile(file, prepared.api.title, reasons));
+  await writeText(path, formatApiFile(file, prepared.api.title, reasons));
   await writeLock(folder, name, prepared);
   console.log(printable(`${name}: ${prepared.api.title} ${prepared.report.version}`));
   const faults = [...unfittingEntries(file, catalog), ...prepared.report.faults];

@@ -1,6 +1,6 @@
 /** `isogate api`: adds, lists, checks, compares, refreshes and removes the API files in `specs/`. */
 import { existsSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { ApiFile, ApiName } from "../../terms/api-file.ts";
@@ -16,6 +16,7 @@ import { compare } from "./compare.ts";
 import { diff } from "./diff.ts";
 import { countOf, readLock, removeLock } from "./lock.ts";
 import { printable } from "../compile-report.ts";
+import { writeText } from "../written-file.ts";
 
 const help = `${commandFor("api", "<command>")}
 
@@ -58,7 +59,7 @@ export async function run(args: string[]): Promise<number> {
       if (!existsSync(join(folder, schemaFile))) await sayWhereSchema(folder);
       return 0;
     case "list":
-      await list(folder);
+      await list(folder, values.specs !== undefined);
       return 0;
     case "check":
     case "refresh":
@@ -118,8 +119,9 @@ function assertMeant(
 
 const schemaFile = "api-file.schema.json";
 
-async function list(folder: string): Promise<void> {
-  const apis = existsSync(folder) ? await configuredApis(folder) : [];
+/** @param isNamed then the folder has to be there */
+async function list(folder: string, isNamed: boolean): Promise<void> {
+  const apis = isNamed || existsSync(folder) ? await configuredApis(folder) : [];
   if (apis.length === 0)
     console.log(`No API is configured. Add one: ${commandFor("api", "add <file or URL>")}`);
   for (const { name, file } of apis) {
@@ -144,7 +146,7 @@ async function sayWhereSchema(folder: string): Promise<void> {
 /** Writes the schema of an API file, with which an editor completes and checks it. */
 export async function writeSchema(folder: string): Promise<void> {
   const path = join(folder, schemaFile);
-  await writeFile(path, `${JSON.stringify(z.toJSONSchema(ApiFile, { io: "input" }), null, 2)}\n`);
+  await writeText(path, `${JSON.stringify(z.toJSONSchema(ApiFile, { io: "input" }), null, 2)}\n`);
 }
 
 async function remove(folder: string, name: string | undefined): Promise<void> {

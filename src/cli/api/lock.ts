@@ -3,12 +3,13 @@
  * so what changed upstream can be said wherever the project was cloned to, and a refresh shows as a diff of a line for
  * each operation and component.
  */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { contractOf, formatContract, type Contract } from "../../deployment/drift/contract.ts";
 import { isObject } from "../../spec/objects.ts";
 import type { PreparedApi } from "../apis.ts";
+import { writeText } from "../written-file.ts";
 
 /** Not copied by a schema: it may be large, and its names are the document's (`__proto__`). */
 function isContract(value: unknown): boolean {
@@ -62,7 +63,7 @@ export function parseLock(text: string): ApiLock | undefined {
 export async function writeLock(folder: string, name: string, prepared: PreparedApi): Promise<void> {
   const begin = JSON.stringify(lockOf(prepared), null, 2).slice(0, -"\n}".length);
   const text = `${begin},\n  "contract": ${formatContract(contractOf(prepared.opened), "  ")}\n}\n`;
-  await writeFile(lockPath(folder, name), text);
+  await writeText(lockPath(folder, name), text);
 }
 
 export async function removeLock(folder: string, name: string): Promise<void> {

@@ -2,7 +2,7 @@
  * `isogate init`: makes the folder of an operator's own project, which has isogate as a dependency and is upgraded by npm.
  * Writes only into a folder that is empty, and overwrites nothing.
  */
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { trimEndOf } from "../../terms/trim-end.ts";
 import { writeSchema } from "../api/api.ts";
@@ -14,6 +14,7 @@ import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { writePolicy } from "../policy.ts";
 import { quoted } from "../quoted.ts";
+import { about } from "../system-error.ts";
 import { projectFiles } from "./files.ts";
 
 const command = commandFor("init");
@@ -47,15 +48,27 @@ export async function run(args: string[]): Promise<number> {
     /-/,
   );
   const files = projectFiles({ name: name.slice(0, 54) || "gateway", version });
-  for (const [path, text] of Object.entries({ ...files, ...(await demoFiles()) })) {
-    makeFolder(dirname(join(folder, path)));
-    await writeFile(join(folder, path), text, { flag: "wx" });
+  const made: string[] = [];
+  try {
+    for (const [path, text] of Object.entries({ ...files, ...(await demoFiles()) })) {
+      const file = join(folder, path);
+      makeFolder(dirname(file));
+      await about(file, "write", async () => {
+        await writeFile(file, "", { flag: "wx" });
+        made.push(file);
+        await writeFile(file, text);
+      });
+    }
+    const specs = join(folder, "specs");
+    const demo = await readApiFile(join(specs, "demo.jsonc"));
+    await writeLock(specs, "demo", await prepareApi(demo));
+    await writeSchema(specs);
+    await writePolicy(specs, join(folder, "policy.md"));
+  } catch (error) {
+    // Its own files alone: another one may be at work there.
+    for (const file of made) await rm(file, { force: true }).catch(() => {});
+    throw error;
   }
-  const specs = join(folder, "specs");
-  const demo = await readApiFile(join(specs, "demo.jsonc"));
-  await writeLock(specs, "demo", await prepareApi(demo));
-  await writeSchema(specs);
-  await writePolicy(specs, join(folder, "policy.md"));
   console.log(`Made ${named === "." ? "the project" : named}. Next:\n`);
   const inside = relative(process.cwd(), folder);
   if (inside !== "") console.log(`  cd ${quoted(inside)}`);

@@ -76,6 +76,7 @@ it.each([
   [["add", "shop.json", "--credential", "secret-itself"], /--credential needs <scheme>=<VAR>/],
   [["remove", "gone"], /Unknown API gone/],
   [["refresh", "gone"], /Unknown API gone/],
+  [["list", "--specs", "none"], /There is no folder of API files .*none/],
   [["wrong"], /Unknown command "wrong"/],
 ])("says what to do after %j", async (args, message) => {
   await write(["/a"]);
