@@ -57,7 +57,12 @@ export async function runBridge(args: readonly string[], access: string, kind: s
   });
   Object.assign(stdio, {
     onmessage: (message: Message) => void bridge.pass(message),
-    onerror: (error: Error) => console.error(visible(`isogate: ${messageOf(error)}`)),
+    onerror: (error: Error) =>
+      console.error(
+        error.name === "ZodError"
+          ? "isogate: A line on standard input is no message of MCP, and was left out."
+          : visible(`isogate: ${messageOf(error)}`),
+      ),
   } satisfies Pick<StdioServerTransport, "onmessage" | "onerror">);
   await stdio.start();
   await Promise.race([gone, bridge.failed]);
@@ -140,7 +145,7 @@ class Bridge {
         protocolVersion?: unknown;
       };
       if (typeof protocolVersion === "string") transport.setProtocolVersion(protocolVersion);
-      void this.#stdio.send(message);
+      this.#say(message);
     };
     Object.assign(transport, { onmessage });
     socket.once("close", () => {
@@ -157,7 +162,12 @@ class Bridge {
 
   #refuse(id: string | number, message: string): void {
     this.#end(id);
-    void this.#stdio.send({ jsonrpc: "2.0", id, error: { code: -32000, message } });
+    this.#say({ jsonrpc: "2.0", id, error: { code: -32000, message } });
+  }
+
+  /** A client that has gone is told nothing. */
+  #say(message: Message): void {
+    if (!this.#closed) this.#stdio.send(message).catch(() => {});
   }
 
   #end(id: string | number): void {

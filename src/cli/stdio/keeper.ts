@@ -91,7 +91,7 @@ export async function openKeeper(folder: string, kind: string): Promise<Keeper> 
   let desert!: () => void;
   const deserted = new Promise<void>((resolve) => (desert = resolve));
   let alone: NodeJS.Timeout | undefined;
-  let leaving = false;
+  let makingRoom = false;
   const watch = () => {
     clearTimeout(alone);
     if (connected.size === 0) alone = setTimeout(desert, lingerMs);
@@ -106,8 +106,8 @@ export async function openKeeper(folder: string, kind: string): Promise<Keeper> 
     const asked = hello.success ? Ask.safeParse(await readJsonLine(socket)) : undefined;
     clearTimeout(silent);
     if (!asked?.success || !isSame(asked.data.key, key)) return void socket.destroy();
-    if (asked.data.kind !== kind && connected.size === 0) leaving = true;
-    if (leaving) {
+    if (asked.data.kind !== kind && connected.size === 0) makingRoom = true;
+    if (makingRoom) {
       // Without an answer, it starts a server of its own as soon as this one has ended.
       socket.destroy();
       return desert();
