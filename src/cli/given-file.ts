@@ -1,7 +1,8 @@
 /** A file that `import` or `restore` was given: one that cannot be read is said, and one that is for the other command. */
 import { open } from "node:fs/promises";
 import { commandFor } from "./places.ts";
-import { reasonOf } from "./system-error.ts";
+import { messageOf } from "../terms/log.ts";
+import { systemSentence } from "./system-error.ts";
 
 /** How a file begins that was written by each command, and which command reads it. */
 const kinds = {
@@ -17,8 +18,8 @@ export async function assertFor(reader: "import" | "restore", path: string): Pro
   const beginning = await beginningOf(path).catch((error: NodeJS.ErrnoException) => {
     throw new Error(
       error.code === "ENOENT"
-        ? `There is no file ${path}.`
-        : `${path} cannot be read: ${reasonOf(error, "read")}.`,
+        ? `There is no file ${path}. Check the path.`
+        : (systemSentence(error, path, "read") ?? `${path} cannot be read: ${messageOf(error)}.`),
       { cause: error },
     );
   });

@@ -110,7 +110,7 @@ export function readDeployment(
   const [first] = errors;
   if (first)
     return refuse(
-      `${own.file} line ${text?.slice(0, first.offset).split("\n").length} is not JSON with comments: ${printParseErrorCode(first.error)}.`,
+      `${own.file} line ${text?.slice(0, first.offset).split("\n").length} is not JSON with comments: ${printParseErrorCode(first.error)}. Correct it there.`,
     );
   const file = DeploymentFile.safeParse(content);
   if (!file.success) return refuse(`${own.file} does not fit:\n${z.prettifyError(file.error)}`);
@@ -151,7 +151,10 @@ export function readDeployment(
   const checked = checkSettings({
     ...vars,
     ...Object.fromEntries(
-      secretNames.map((each) => [each, isServing && each !== made ? environment[each] || undefined : anySecret]),
+      secretNames.map((each) => [
+        each,
+        isServing && each !== made ? environment[each] || undefined : anySecret,
+      ]),
     ),
   });
   const failures = checked.ok ? [] : checked.failure;

@@ -181,13 +181,13 @@ async function findingsOn(
     found.push(
       ...(await look(`API ${api.name}`, async () => {
         const prepared = await prepareApi(api, { schema: "known", cacheFolder });
-        const { report, base, opened } = prepared;
+        const { report, base, opened, unchecked } = prepared;
         const unset = missing.filter((each) => each.api === api.name).map(({ secret }) => secret);
         const notes = notesOn(api, prepared, { missing: unset }).filter((line) => line.startsWith("  ! "));
         const why = base === undefined ? undefined : await unreachable(base);
         return [
           ok(
-            `${counted(opened.operations.length, "operation")}, ${counted(report.faults.length, "fault")} in the document`,
+            `${counted(opened.operations.length, "operation")}, ${counted(report.faults.length, "fault")} in the document${unchecked ? "; it was not held against the schema of OpenAPI yet, which a start does" : ""}`,
           ),
           ...notes.map((line) => warning(line.slice("  ! ".length))),
           ...(why === undefined ? [] : [warning(`${base} cannot be reached: ${why}.`)]),

@@ -86,14 +86,14 @@ export async function run(args: string[]): Promise<number> {
       // Which settings and ways to sign in there are is known only with what the project adds.
       if (!isProjectRead)
         return { status: "skipped", says: "They were not looked at, because the project cannot be read." };
-      const read = [...settingNames, ...serveVariables, ...ownNames("variables"), ...ownNames("secrets")];
-      const environment = withFiles(process.env, read);
+      const names = [...settingNames, ...serveVariables, ...ownNames("variables"), ...ownNames("secrets")];
+      const environment = withFiles(process.env, names);
       const faults = faultsOf(() => serveSettings(environment));
-      const found = await deploymentFrom(values.config, environment).catch((error: unknown) => {
+      const read = await deploymentFrom(values.config, environment).catch((error: unknown) => {
         throw new Error([...faults, messageOf(error)].join("\n"), { cause: error });
       });
       throwAll(faults);
-      deployment = found;
+      deployment = read;
       return [
         { status: "ok", says: `of ${deployment.vars["PUBLIC_URL"]}` },
         ...unsetLines(environment).map((says) => ({ status: "warning", says }) as const),

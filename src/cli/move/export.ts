@@ -39,14 +39,10 @@ export async function run(args: string[]): Promise<number> {
   keepToOwner();
   const target = resolve(file);
   const { server } = values;
-  const { users, lines, underWay } = await writeWhole(
-    target,
-    { ...values, by: "export" },
-    (folder, part) => {
-      const write = (from: Deployment) => writeAll(from, part);
-      return server === undefined ? inCopy(folder, write) : atServer(server, command, write);
-    },
-  );
+  const { users, lines, underWay } = await writeWhole(target, { ...values, by: "export" }, (folder, part) => {
+    const write = (from: Deployment) => writeAll(from, part);
+    return server === undefined ? inCopy(folder, write) : atServer(server, command, write);
+  });
   console.log(`${target}: ${counted(users, "user")}, ${counted(lines, "line")}.`);
   if (underWay > 0) {
     const [are, them, they] = underWay === 1 ? ["is", "it", "it is"] : ["are", "them", "they are"];

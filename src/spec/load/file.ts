@@ -91,7 +91,11 @@ function closedFolders(folders: readonly string[]): (file: string) => Promise<st
  * @param hint what the name is relative to
  */
 async function readOne(file: string, name: string, maxBytes: number, hint?: string): Promise<Uint8Array> {
-  const found = await stat(file).catch(() => undefined);
+  const denied = ({ code }: NodeJS.ErrnoException) =>
+    new DocumentError("missing", `${name} cannot be read (${code}). Check its permissions.`);
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EACCES" || error.code === "EPERM") throw denied(error);
+  });
   if (!found) {
     throw new DocumentError("missing", `There is no file ${name}.${hint ? ` Check the path. ${hint}` : ""}`);
   }
@@ -107,7 +111,7 @@ async function readOne(file: string, name: string, maxBytes: number, hint?: stri
     );
   }
   if (found.size > maxBytes) throw tooLarge(name, maxBytes);
-  return readFile(file).catch(({ code }: NodeJS.ErrnoException) => {
-    throw new DocumentError("missing", `${name} cannot be read (${code}). Check its permissions.`);
+  return readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw denied(error);
   });
 }

@@ -44,7 +44,10 @@ describe("values in files", () => {
     [{ TOKEN_FILE: folder }, /TOKEN_FILE names .*, which cannot be read \(EISDIR\)/],
     [{ TOKEN_FILE: file("nul", "in-the-\0environment") }, /TOKEN_FILE names .*nul, which is not text/],
     [{ TOKEN_FILE: file("bytes", Buffer.from("in-the-\xff", "latin1")) }, /bytes, which is not text/],
-    [{ TOKEN_FILE: file("long", "in-the-environment".repeat(4_000)) }, /long, which has more than 65536 bytes/],
+    [
+      { TOKEN_FILE: file("long", "in-the-environment".repeat(4_000)) },
+      /long, which has more than 65536 bytes/,
+    ],
     [{ TOKEN_FILE: "/dev/zero" }, /TOKEN_FILE names \/dev\/zero, which is not a regular file/],
     [{ TOKEN_FILE: pipe }, /TOKEN_FILE names .*pipe, which is not a regular file/],
     [
@@ -154,13 +157,19 @@ describe("settings", () => {
   it.each([
     [{ OPERATORS: "ops@example.com" }, /^PUBLIC_URL is not set: .*\nSIGN_IN is not set/],
     [{ SIGN_IN: "oidc" }, /OIDC_ISSUER is needed.*\n.*OIDC_CLIENT_ID is needed.*\nPUBLIC_URL is not set/],
-    [{ ...oidc, OPEN: "true", CLIENT_DOCUMENTS: "x" }, /^OPEN is.*\n.*CLIENT_DOCUMENTS.*\nPUBLIC_URL is not set/],
+    [
+      { ...oidc, OPEN: "true", CLIENT_DOCUMENTS: "x" },
+      /^OPEN is.*\n.*CLIENT_DOCUMENTS.*\nPUBLIC_URL is not set/,
+    ],
     [{ SIGN_IN: "local", PUBLIC_URL: "http://x.example" }, /^SIGN_IN is "local".*\nPUBLIC_URL must be https/],
     [
       { ...oidc, PUBLIC_URL: "https://x.example", WAITING_WEBHOOK_URL: "https://hooks.example" },
       /WAITING_WEBHOOK_SECRET is needed for WAITING_WEBHOOK_URL\. Set it in the environment, or name a file that holds it: WAITING_WEBHOOK_SECRET_FILE\.$/,
     ],
-    [{ ...oidc, WAITING_WEBHOOK_URL: "https://hooks.example" }, /PUBLIC_URL is needed for WAITING_WEBHOOK_URL/],
+    [
+      { ...oidc, WAITING_WEBHOOK_URL: "https://hooks.example" },
+      /PUBLIC_URL is needed for WAITING_WEBHOOK_URL/,
+    ],
   ])("that would stop a server are named at once: %o", (environment, says) => {
     const read = readDeployment(undefined, environment, { ...own, isServing: true });
     expect(read.ok ? "" : read.refusal).toMatch(says);

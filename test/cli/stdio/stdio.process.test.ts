@@ -241,18 +241,22 @@ it("lets in only who knows what the folder says", { timeout: 120_000 }, async ()
   await client.close();
 });
 
-it("makes room at once for one with other secrets, when nobody else is there", { timeout: 120_000 }, async () => {
-  const first = await connected("auto");
-  const [folder] = await folders();
-  const before = await serving(folder!);
-  await first.close();
-  // The server stays for a while after its last client.
-  expect(isAlive(before)).toBe(true);
-  const second = await connected("auto", [], "a desktop client", { DEMO: "another secret" });
-  expect(isAlive(before)).toBe(false);
-  expect(await serving(folder!)).not.toBe(before);
-  await second.close();
-});
+it(
+  "makes room at once for one with other secrets, when nobody else is there",
+  { timeout: 120_000 },
+  async () => {
+    const first = await connected("auto");
+    const [folder] = await folders();
+    const before = await serving(folder!);
+    await first.close();
+    // The server stays for a while after its last client.
+    expect(isAlive(before)).toBe(true);
+    const second = await connected("auto", [], "a desktop client", { DEMO: "another secret" });
+    expect(isAlive(before)).toBe(false);
+    expect(await serving(folder!)).not.toBe(before);
+    await second.close();
+  },
+);
 
 it("believes no program that listens where a killed server did", { timeout: 120_000 }, async () => {
   const first = await connected("legacy");
