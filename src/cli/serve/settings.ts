@@ -60,7 +60,7 @@ function read(path: string, name: string): string {
 
 const notText = "which is not text in UTF-8. Write the value into it, in base64 if it is a key of bytes.";
 
-/** A pipe may have no end, and opening one may wait for ever. @throws Error with the rest of a sentence, or that of the system */
+/** A pipe may have no end, and opening one may wait forever. @throws Error with the rest of a sentence, or that of the system */
 function bytesOf(path: string): Buffer {
   const isFile = statSync(path).isFile();
   if (!isFile && !statSync(path).isDirectory())
