@@ -174,6 +174,24 @@ const code: Row[] = [
     reply: /refused requests/,
   },
   {
+    what: "1,000 URLs of 7,000 segments",
+    code: () =>
+      `for (let i = 0; i < 1000; i++) await fetch(JSON.parse('"${api}/"') + i + "/a".repeat(7_000)).catch(() => 0)`,
+    reply: /refused requests/,
+  },
+  {
+    what: "1,000 URLs with 4,000 parameters that are paths",
+    code: () =>
+      `for (let i = 0; i < 1000; i++) await fetch(JSON.parse('"${api}/user?"') + "a=/b&".repeat(3_000) + i).catch(() => 0)`,
+    reply: /refused requests/,
+  },
+  {
+    what: "1,000 URLs that are encoded again and again",
+    code: () =>
+      `for (let i = 0; i < 1000; i++) await fetch(JSON.parse('"${api}/"') + i + "/%" + "25".repeat(7_000) + "41").catch(() => 0)`,
+    reply: /refused requests/,
+  },
+  {
     what: "nested typed arrow functions",
     tool: "search",
     code: () => `x=${"((a:any):any=>".repeat(400)}1${")".repeat(400)}`,

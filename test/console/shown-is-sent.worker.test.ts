@@ -1,75 +1,14 @@
 /**
- * What a person approves on the page is what is compared and what the API receives: the tool, the real page with its
+ * What a person decides on the page is what was on it, and nothing else that is like it: the tool, the real page with its
  * forms, the gateway and a real upstream. Each case is an attempt to have something else approved than what was read.
  */
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, inject, it } from "vitest";
-import { consolePages } from "../../src/console/console.ts";
-import { runTool } from "../../src/mcp/run-tool.ts";
-import { execute } from "../../src/mcp/tools/execute.ts";
+import { describe, expect, it } from "vitest";
 import type { ApiFile } from "../../src/terms/api-file.ts";
-import type { Caller } from "../../src/terms/caller.ts";
-import type { DeployedApi } from "../../src/terms/manifest.ts";
 import { sealCredential } from "../../src/vault/vault.ts";
 import { upstreamDocument } from "../gateway/document.ts";
 import { deploy, received } from "../gateway/running.ts";
-import { AtTheConsole } from "../journey/fixture/at-the-console.ts";
-import { joined } from "./fixture/joined.ts";
-
-const upstream = inject("upstream");
-const origin = "http://localhost:8484";
-const asks: Partial<ApiFile> = { policy: [{ effect: "ask", access: ["write", "delete"] }] };
-const post = (body: string, type = "application/json") =>
-  `fetch(${JSON.stringify(`${upstream}/echo`)}, { method: "POST", headers: { "content-type": ${JSON.stringify(type)} }, body: ${JSON.stringify(body)} })`;
-let users = 0;
-
-interface Told {
-  result?: unknown;
-  error?: { kind: string; message: string };
-}
-
-async function scene(apis?: DeployedApi[], more: Partial<Caller> = {}) {
-  const served = apis ?? [await deploy({ document: upstreamDocument, file: asks })];
-  const userId = more.userId ?? `reader ${(users += 1)}`;
-  const all = ["read" as const, "write" as const, "delete" as const];
-  const access = Object.fromEntries(served.map(({ name }) => [name, all]));
-  const caller = { userId, clientId: "c", access, ...more };
-  await received();
-  const run = async (code: string): Promise<{ told: Told; path: string }> => {
-    const ctx = createExecutionContext();
-    const { reply, pausedRun } = await runTool(execute, { code }, { env, ctx, caller, apis: served, origin });
-    await waitOnExecutionContext(ctx);
-    return { told: reply.said as Told, path: `/approvals/${pausedRun}` };
-  };
-  const person = () =>
-    new AtTheConsole(origin, async (request) => {
-      const ctx = createExecutionContext();
-      const response = await consolePages(request, env, ctx, { id: userId, label: userId });
-      const answer = new Response(await response.text(), response);
-      await waitOnExecutionContext(ctx);
-      return answer;
-    });
-  return { run, person, ledger: env.LEDGER.getByName(userId) };
-}
-
-async function writes() {
-  return (await received()).requests.filter(({ method }) => method !== "GET");
-}
-
-/** The requests on a page as a person reads them. */
-function shownOn(text: string): string[] {
-  return [...joined(text).matchAll(/<pre class="wrap" dir="ltr"[^>]*>([^]*?)<\/pre>/g)].map(([, one = ""]) =>
-    one
-      .replaceAll("&quot;", '"')
-      .replaceAll("&#39;", "'")
-      .replaceAll("&gt;", ">")
-      .replaceAll("&lt;", "<")
-      .replaceAll("&amp;", "&"),
-  );
-}
-
-const writesOn = (text: string) => shownOn(text).filter((one) => !one.startsWith("GET "));
+import { asks, scene, shownOn, someone, upstream, writes, writesOn } from "./fixture/scene.ts";
 
 describe("a decision is about what was on the page", () => {
   /** Code that picks whom to send to anew each time. */
@@ -109,31 +48,34 @@ describe("a decision is about what was on the page", () => {
     expect(await writes()).toEqual([]);
   });
 
-  it("of 150 that wait, the button approves the 100 that are shown", async () => {
-    const apis = [
-      await deploy({
-        document: upstreamDocument,
-        file: { ...asks, budgets: { requests: 300, inFlight: 200 } },
-      }),
-    ];
+  it.each([
+    [101, "approve-listed"],
+    [150, "approve-listed"],
+    [199, "approve-listed"],
+    [250, "approve-listed"],
+    [150, "reject-all"],
+    [250, "reject-all"],
+  ] as const)("of %i that wait, the button decides on the 100 that are shown (%s)", async (count, button) => {
+    const budgets = { requests: 600, inFlight: 300 };
+    const apis = [await deploy({ document: upstreamDocument, file: { ...asks, budgets } })];
     const { run, person, ledger } = await scene(apis);
-    const code = `await Promise.all(Array.from({ length: 150 }, (_, n) => api.delete("/echo/{id}", { path: { id: "n" + n } })))`;
+    const code = `await Promise.all(Array.from({ length: ${count} }, (_, n) => api.delete("/echo/{id}", { path: { id: "n" + n } })))`;
     const { path } = await run(code);
     const reader = person();
     const { text } = await reader.open(path);
     const shown = shownOn(text);
     expect(shown).toHaveLength(100);
-    await reader.send(path, { do: "approve-listed" });
-    expect(await ledger.waiting()).toBe(50);
+    await reader.send(path, { do: button });
+    expect(await ledger.waiting()).toBe(count - 100);
     await run(code);
-    const { requests = [] } = (await ledger.pausedRun(path.slice(11), 200)) ?? {};
-    const sent = requests.filter(({ state }) => state === "answered").map(({ request }) => request.url);
-    expect(sent.map((url) => `DELETE ${url}`).toSorted()).toEqual(
+    const { requests = [] } = (await ledger.pausedRun(path.slice(11), count)) ?? {};
+    const decided = requests.filter(({ state }) => state !== "pending").map(({ request }) => request.url);
+    expect(decided.map((url) => `DELETE ${url}`).toSorted()).toEqual(
       shown.map((one) => one.split("\n")[0]).toSorted(),
     );
-    const { count, requests: last } = await received();
-    expect(count).toBe(100);
-    for (const { url } of last) expect(sent).toContain(upstream + url);
+    const { count: arrived, requests: last } = await received();
+    expect(arrived).toBe(button === "approve-listed" ? 100 : 0);
+    for (const { url } of last) expect(decided).toContain(upstream + url);
   });
 
   it("an id with the hash of another content decides nothing", async () => {
@@ -193,7 +135,7 @@ describe("two requests that differ in anything are two", () => {
     ["query", "/echo/querykey", "queryKey"],
     ["cookie", "/echo/cookiekey", "cookieKey"],
   ])("the same request in the name of another account (credential in the %s)", async (_in, path, scheme) => {
-    const userId = `accounts ${(users += 1)}`;
+    const userId = someone();
     const file: Partial<ApiFile> = {
       otherwise: "ask",
       credential: { from: "user", fields: { [scheme]: "Key" }, check: "/echo" },
@@ -225,7 +167,7 @@ describe("two requests that differ in anything are two", () => {
   });
 
   it("an account that is not there is said so at once: nobody is asked", async () => {
-    const userId = `accounts ${(users += 1)}`;
+    const userId = someone();
     const file: Partial<ApiFile> = {
       otherwise: "ask",
       credential: { from: "user", fields: { token: "Key" }, check: "/echo" },
@@ -296,7 +238,7 @@ describe("what is always allowed", () => {
     ],
     ["HEAD, where GET is allowed", all, ["GET", "/echo/a"], upstreamDocument, ["HEAD", "/echo/a"]],
   ])("is not %s", async (_what, file, allowed, document, other) => {
-    const userId = `always ${(users += 1)}`;
+    const userId = someone();
     const { run, ledger } = await scene([await deploy({ document: upstreamDocument, file })], { userId });
     const { path } = await run(send(...allowed));
     const { requests = [] } = (await ledger.pausedRun(path.slice(11), 9)) ?? {};
@@ -304,105 +246,5 @@ describe("what is always allowed", () => {
     expect((await run(`// again\n${send(...allowed)}`)).told.error?.kind).not.toBe("needs-approval");
     const later = await scene([await deploy({ document, file })], { userId });
     expect((await later.run(send(...other))).told.error?.kind).toBe("needs-approval");
-  });
-});
-
-describe("what is read is what arrives", () => {
-  it.each([
-    ["a key twice", '{"to":"mallory","to":"alice"}', ['"to": "mallory"', '"to" ⟨duplicate key⟩: "alice"']],
-    [
-      "a key twice in two spellings",
-      '{"to":"mallory","t\\u006f":"alice"}',
-      ['"t\\u006f" ⟨duplicate key⟩: "alice"'],
-    ],
-    [
-      "a number with too many digits",
-      '{"account":9007199254740993}',
-      ["9007199254740993 ⟨not this number in JavaScript⟩"],
-    ],
-    ["a number too large", '{"limit":1e400}', ["1e400 ⟨not this number in JavaScript⟩"]],
-    [
-      "a long decimal",
-      '{"eur":0.1000000000000000055511151231257827}',
-      ["0.1000000000000000055511151231257827 ⟨not"],
-    ],
-    ["a change of direction", '{"to":"\u202eecila"}', ["⟨U+202E⟩ecila"]],
-    ["tags", '{"to":"alice\u{e0041}"}', ["alice⟨U+E0041⟩"]],
-    ["a filler", '{"to":"alice\u3164"}', ["alice⟨U+3164⟩"]],
-    ["a mark of ours", '{"to":"⟨duplicate key⟩"}', ["⟨U+27E8⟩duplicate key⟩"]],
-  ])("%s", async (_what, body, lines) => {
-    const { run, person } = await scene();
-    const code = `return (await (await ${post(body)}).json()).text`;
-    const { path } = await run(code);
-    const reader = person();
-    const [shown = ""] = shownOn((await reader.open(path)).text);
-    for (const line of lines) expect(shown).toContain(line);
-    await reader.send(path, { do: "approve-listed" });
-    await run(code);
-    expect((await writes()).map((one) => one.body)).toEqual([body]);
-  });
-
-  it.each([
-    ["the boundary is part of a value", "AMOUNT-10", "multipart/form-data; boundary=AMOUNT-10", "AMOUNT-100"],
-    ["the boundary is part of a name", "to-whom-1", "multipart/form-data; boundary=to-whom-1", "x"],
-  ])("a form in which %s", async (what, boundary, type, value) => {
-    const { run, person } = await scene();
-    const name = what.endsWith("name") ? boundary : "to";
-    const body = `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n--${boundary}--\r\n`;
-    const code = `return (await (await ${post(body, type)}).json()).text`;
-    const { path } = await run(code);
-    const reader = person();
-    const [shown = ""] = shownOn((await reader.open(path)).text);
-    expect(shown).toContain(`name="${name}"`);
-    expect(shown).toContain(value);
-    await reader.send(path, { do: "approve-listed" });
-    await run(code);
-    const [sent] = await writes();
-    const read = shown.slice(shown.indexOf("\n\n") + 2).replaceAll("⟨U+000D⟩", "\r");
-    expect(sent?.body).toBe(read);
-    expect(sent?.headers["content-type"]).toBe(/content-type: (.*)/.exec(shown)?.[1]);
-  });
-
-  it.each([
-    ["is no boundary that browsers make", "mallory@evil.example", 'boundary="mallory@evil.example"'],
-    ["stands in another parameter too", "real1234", 'boundary=real1234; x="boundary=AMOUNT-10"'],
-  ])("a form whose boundary %s is not sent", async (_what, boundary, parameters) => {
-    const { run } = await scene();
-    const body = `--${boundary}\r\nContent-Disposition: form-data; name="to"\r\n\r\nAMOUNT-10\r\n--${boundary}--\r\n`;
-    await run(`return (await ${post(body, `multipart/form-data; ${parameters}`)}).status`);
-    expect(await writes()).toEqual([]);
-  });
-
-  it("a body that cannot be shown in full is approved by itself, never in a list", async () => {
-    const { run, person, ledger } = await scene();
-    const code = `await Promise.all([api.post("/echo", { body: { note: "x".repeat(150_000), to: "mallory" } }), api.delete("/echo")])`;
-    const { path } = await run(code);
-    const reader = person();
-    const page = await reader.open(path);
-    expect(page.text).toContain("Not all of it is shown.");
-    await reader.press(page, path, { do: "approve-listed" });
-    expect(await ledger.waiting()).toBe(1);
-    await run(code);
-    expect((await writes()).map(({ method }) => method)).toEqual(["DELETE"]);
-  });
-
-  it("every header that leaves is on the page", async () => {
-    const { run, person } = await scene();
-    const code = `return (await api.post("/echo/payments", { body: { to: "alice" }, headers: { "X-Role": "admin", "If-Match": "e1" } })).status`;
-    const { path } = await run(code);
-    const reader = person();
-    const [shown = ""] = shownOn((await reader.open(path)).text);
-    await reader.send(path, { do: "approve-listed" });
-    await run(code);
-    const [sent] = await writes();
-    const transport = ["host", "connection", "content-length", "accept-encoding"];
-    const left = Object.keys(sent?.headers ?? {}).filter(
-      (name) => !transport.includes(name) && !name.startsWith("cf-"),
-    );
-    for (const name of left) expect(shown).toContain(`\n${name}: `);
-    expect(left).toContain("idempotency-key");
-    expect(shown).toContain("if-match: e1");
-    // Not declared, so it does not leave.
-    expect(shown).not.toContain("x-role");
   });
 });

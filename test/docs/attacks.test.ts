@@ -27,7 +27,7 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
   [
     "one click approves what is not on the page",
     "test/console/shown-is-sent.worker.test.ts",
-    ["of 150 that wait, the button approves the 100 that are shown"],
+    ["of %i that wait, the button decides on the 100 that are shown (%s)", '[101, "approve-listed"]'],
   ],
   [
     "another API of the same origin",
@@ -40,19 +40,29 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
     ["the same request in the name of another account (credential in the %s)"],
   ],
   [
+    "a request that differs in its API or account only",
+    "test/store/ledger/approvals/identity.test.ts",
+    ["the API, in capitals", "an account without a name"],
+  ],
+  [
     "a boundary that hides what a form says",
-    "test/console/shown-is-sent.worker.test.ts",
-    ["the boundary is part of a value", "stands in another parameter too"],
+    "test/console/read-is-sent.worker.test.ts",
+    ["is part of a value", "stands in another parameter too"],
   ],
   [
     "JSON that parsers read differently",
-    "test/console/shown-is-sent.worker.test.ts",
+    "test/console/read-is-sent.worker.test.ts",
     ["a key twice", "a number with too many digits", "a number too large"],
   ],
   [
     "a question that cuts what it asks about",
     "test/journey/elicitation.process.test.ts",
     ["is offered no approval of what does not fit into the question"],
+  ],
+  [
+    "a question about more than it shows",
+    "test/mcp/question.worker.test.ts",
+    ["a header behind the end", "the second of two"],
   ],
   [
     "code that keeps the host busy",
@@ -184,7 +194,7 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
   [
     "refused requests without end",
     "test/gateway/send/sending.worker.test.ts",
-    ["ends a run that is refused again and again"],
+    ["ends a run that is refused again and again: %s", "denied by a rule"],
   ],
   [
     "an answer in the name of another login server",
