@@ -10,7 +10,7 @@ import { asks, origin, scene, someone } from "../console/fixture/scene.ts";
 
 const one = (more: string) => `api.delete("/echo/{id}", { path: { id: "a" }, ${more} })`;
 const put = (body: string, type: string) =>
-  `fetch(api_ + "/echo", { method: "PUT", headers: { "content-type": ${JSON.stringify(type)} }, body: ${body} })`;
+  `fetch(server + "/echo", { method: "PUT", headers: { "content-type": ${JSON.stringify(type)} }, body: ${body} })`;
 const json = (members: number) =>
   `Object.fromEntries(Array.from({ length: ${members} }, (_, n) => ["k" + n, n]))`;
 
@@ -31,7 +31,7 @@ it.each<[what: string, calls: string[], shown: number]>([
   ["a query that goes on", [one(`query: { a: "b".repeat(4000), role: "admin" }, check: false`)], 0],
   [
     "bytes that are no text",
-    [`fetch(api_ + "/echo", { method: "POST", body: new Uint8Array([255, 254, 0]) })`],
+    [`fetch(server + "/echo", { method: "POST", body: new Uint8Array([255, 254, 0]) })`],
     0,
   ],
   ["text that a server may read otherwise", [put(`"+ACI-"`, "text/plain; charset=utf-7")], 0],
@@ -53,7 +53,7 @@ it.each<[what: string, calls: string[], shown: number]>([
   const userId = someone();
   const apis = [await deploy({ document: upstreamDocument, file: asks })];
   const { run, ledger } = await scene(apis, { userId });
-  const code = `const api_ = ${JSON.stringify(apis[0]!.file.server)}; await Promise.all([${calls.join(", ")}])`;
+  const code = `const server = ${JSON.stringify(apis[0]!.file.server)}; await Promise.all([${calls.join(", ")}])`;
   const { path, told } = await run(code);
   expect(told.error?.kind, JSON.stringify(told)).toBe("needs-approval");
   const caller = { userId, clientId: "c", access: {} };
