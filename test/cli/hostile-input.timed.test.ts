@@ -180,10 +180,16 @@ const code: Row[] = [
     reply: /refused requests/,
   },
   {
-    what: "1,000 URLs with 4,000 parameters that are paths",
+    what: "1,000 URLs with 1,500 parameters that are paths",
     code: () =>
-      `for (let i = 0; i < 1000; i++) await fetch(JSON.parse('"${api}/user?"') + "a=/b&".repeat(3_000) + i).catch(() => 0)`,
+      `const q = Array.from({ length: 1500 }, (_, n) => "a=/b/" + n).join("&"); for (let i = 0; i < 1000; i++) await fetch(JSON.parse('"${api}/user?"') + q).catch(() => 0)`,
     reply: /refused requests/,
+  },
+  {
+    what: "100 URLs with the same path 2,000 times",
+    code: () =>
+      `const q = "a=/b/c&".repeat(2000); for (let i = 0; i < 100; i++) await fetch(JSON.parse('"${api}/user?"') + q + i); return "sent"`,
+    reply: /"result":"sent"/,
   },
   {
     what: "1,000 URLs that are encoded again and again",
