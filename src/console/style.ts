@@ -1,5 +1,9 @@
 /** The console's style sheet: its frame, and the parts that only it has. Tokens and shared parts: `auth/pages/style.ts`. */
 import { base } from "../auth/pages/style.ts";
+import { maxIndent } from "./parts/lines.ts";
+
+/** How far in a line of a text begins, in columns: what wraps begins two further in, but in the first half of a narrow page. */
+const indents = Array.from({ length: maxIndent }, (_, n) => `.i${n + 1} { --in: ${n + 3}ch; }`).join(" ");
 
 const frame = `
 html { scroll-padding: 4rem 0 6rem; }
@@ -117,10 +121,10 @@ td:has(> form) { text-align: right; }
 .t-comment { color: var(--t-comment); font-style: italic; } .t-call { color: var(--t-call); } .t-type { color: var(--t-type); } .t-key { color: var(--ink); font-weight: 550; }
 .tree { padding: var(--s3); font: var(--f2)/1.6 var(--mono); overflow: auto; }
 .tree details > div, .tree .in { padding-left: 1.1rem; border-left: 1px solid var(--line); margin-left: .3rem; }
-.tree .in { white-space: pre-wrap; color: var(--ink); }
+.tree details > div > div:not(.scroll) { padding-left: 2ch; text-indent: -2ch; } .tree .in, .tree .scroll { text-indent: 0; } .tree .in { color: var(--ink); }
 .tree summary { color: var(--quiet); } .tree summary:hover { color: var(--ink); }
 ul.log { list-style: none; padding: 0; font: var(--f2)/1.55 var(--mono); }
-ul.log li { padding: .2rem var(--s3); white-space: pre-wrap; border-bottom: 1px solid var(--line); } ul.log li:last-child { border: 0; }
+ul.log li { padding: .2rem var(--s3) .2rem calc(var(--s3) + 2ch); text-indent: -2ch; white-space: pre-wrap; border-bottom: 1px solid var(--line); } ul.log li:last-child { border: 0; }
 ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn { color: var(--wait); background: var(--wait-soft); }
 
 /* What a run handed over. The frame of a picture is there before the picture, which is shown whole, on the pattern of what has no colour. */
@@ -131,9 +135,11 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .pictures figcaption { display: flex; gap: var(--s2); align-items: center; justify-content: space-between; padding: .4rem var(--s3); border-top: 1px solid var(--line); font-size: var(--f2); }
 .list > li > .icon { color: var(--quiet); } .list > li > .chip:first-child { flex: none; width: 4.6rem; justify-content: center; } .list .type { max-width: 10rem; } .files .what { display: block; } .files > li > .icon { width: 2rem; } .thumb { flex: none; width: 2rem; height: 2rem; object-fit: cover; border-radius: 4px; background: var(--hover); }
 .row > label.wide { flex: 1 1 16rem; min-width: 0; } .row > label.wide + button { min-height: 2.5rem; }
-.wraps pre { white-space: pre-wrap; } .block > .wraps > pre { max-height: none; }
+.block > .wraps > pre { max-height: none; }
 .joined { white-space: pre; } .around > li { align-items: first baseline; }
-.difference ins, .difference del { display: block; text-decoration: none; } .difference ins { color: var(--ok); } .difference del { color: var(--fail); }
+.lines { display: block; white-space: pre-wrap; } .lines > * { display: block; padding-left: min(var(--in, 2ch), 40%); text-indent: calc(-1 * min(var(--in, 2ch), 40%)); }
+${indents}
+ins, del { text-decoration: none; } ins { color: var(--ok); background: var(--ok-soft); } del { color: var(--fail); background: var(--fail-soft); }
 .programs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; } .programs .by { width: 8rem; } .programs > li { flex-wrap: wrap; row-gap: 0; } .programs .grow { flex: 1 1 14rem; }
 .programs .next { width: 12rem; } .zone { display: flex; align-items: center; gap: var(--s2); } .zone select { width: auto; max-width: 15rem; }
 .calendar { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); } .calendar > li { min-height: 6rem; padding: var(--s2) var(--s3); } .calendar > li + li { border-left: 1px solid var(--line); } .calendar strong { font-size: var(--f2); font-weight: 550; } .calendar .free strong { color: var(--quiet); } .calendar ul { margin: 0; padding: 0; list-style: none; } .calendar a { display: block; padding: .15rem 0; color: var(--ink); text-decoration: none; } .calendar a:hover { text-decoration: underline; } .calendar time { font-variant-numeric: tabular-nums; color: var(--quiet); margin-right: .15rem; }
@@ -167,7 +173,7 @@ form.inline { display: inline; }
 .pick { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); padding: var(--s2) 0 var(--s1); } .pick p { margin-top: var(--s1); } .pick fieldset { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); align-items: center; } .pick legend { float: left; flex: 0 0 14rem; font-weight: 550; max-height: 4.5em; overflow: hidden; }
 /* A line for each access: what is given in one column, to what in another. */
 .rights { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem var(--s2); margin: .25rem 0; padding: 0; list-style: none; } .rights li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: first baseline; justify-items: start; } .rights li > :only-child { grid-column: 1 / -1; }
-.prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose table { width: auto; } .prose blockquote { margin-inline: 0; margin-bottom: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
+.prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose pre { white-space: pre-wrap; } .prose table { width: auto; } .prose blockquote { margin-inline: 0; margin-bottom: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
 .split { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s4); }
 .folds summary { list-style: none; display: flex; gap: var(--s3); align-items: center; padding: var(--s3) var(--s4); } .folds summary::-webkit-details-marker { display: none; }
 .folds details { background: var(--card); border: 1px solid var(--line); border-top: 0; } .folds details:first-child { border-top: 1px solid var(--line); border-radius: var(--r2) var(--r2) 0 0; } .folds details:last-child { border-radius: 0 0 var(--r2) var(--r2); }
@@ -229,7 +235,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .facts { gap: .15rem var(--s3); }
 }
 @media print {
-  :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block pre, .block > .tree, .scroll:has(.data) { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } a { color: inherit; }
+  :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block pre, .block > .tree, .scroll:has(.data) { max-height: none; overflow: visible; } a { color: inherit; }
   .data thead th { position: static; } .head > .row, .crumb, .menu, button, a.button, form { display: none; } tr, .card, li { break-inside: avoid; }
 }
 `;

@@ -454,7 +454,7 @@ describe("the playground", () => {
       code: "const a = 6;\r\nreturn a * 7;",
       access: "read",
     });
-    expect(text).toMatch(/id="reply">Run r\w+\.\n\n42<\/pre>/);
+    expect(joined(text)).toMatch(/id="reply">Run r\w+\.\n\n42<\/pre>/);
     const { runs } = await ledgerOf("player").runs({}, { limit: 1 });
     expect(runs).toMatchObject([{ tool: "search", client: "Console", outcome: "ok" }]);
     expect((await open("player", `/playground?run=${runs[0]!.runId}`)).text).toContain(

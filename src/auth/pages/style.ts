@@ -52,7 +52,6 @@ a { color: var(--accent); text-underline-offset: .15em; text-decoration-thicknes
 code, pre, kbd { font-family: var(--mono); font-size: .92em; }
 pre { margin: 0; padding: var(--s3); overflow: auto; background: var(--code); border: 1px solid var(--line); border-radius: var(--r1); font-size: var(--f2); line-height: 1.55; tab-size: 2; }
 pre code { font-size: 1em; }
-pre.wrap { white-space: pre-wrap; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 summary { cursor: pointer; }
 [hidden] { display: none !important; }

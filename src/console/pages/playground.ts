@@ -18,6 +18,7 @@ import { givenFiles } from "../parts/given-files.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { tableOf, treeOf } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
+import { preText } from "../parts/lines.ts";
 import { select } from "../parts/select.ts";
 import { count, number, visible, visibleLine } from "../text.ts";
 
@@ -152,10 +153,10 @@ function replyPart(reply: Reply, { runId, pausedRun, files }: ReplyView): Markup
       ${pausedRun !== undefined && html`<a class="button primary little" href="/approvals/${pausedRun}">Review what waits</a>`}
       <a class="button plain little" href="/runs/${runId}">Its requests and log</a>
     </div>
-    ${said.error ? note("fail", html`<pre>${visible(text)}</pre>`, "alert") : readable(said)} ${files}
+    ${said.error ? note("fail", preText(text), "alert") : readable(said)} ${files}
     <details>
       <summary class="quiet small">As a model reads it: ${number(text.length)} characters</summary>
-      ${blockBelow("Reply", html`<pre class="wrap" tabindex="0" id="reply">${visible(text)}</pre>`, copyButton("reply", "the reply"))}
+      ${blockBelow("Reply", preText(text, "reply"), copyButton("reply", "the reply"))}
     </details>
   </section>`;
 }
@@ -164,7 +165,7 @@ function readable({ result, logs = [] }: Said): Markup {
   const asTable = tableOf(result);
   return html`${
     typeof result === "string"
-      ? blockBelow("Result", html`<pre class="wrap" tabindex="0">${visible(result)}</pre>`)
+      ? blockBelow("Result", preText(result))
       : (asTable ?? blockBelow("Result", treeOf(result)))
   }
   ${

@@ -23,6 +23,7 @@ import { codeDifference } from "../parts/code-difference.ts";
 import { highlight } from "../parts/highlight.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
+import { preText } from "../parts/lines.ts";
 import { select } from "../parts/select.ts";
 import { count, indented, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
@@ -85,13 +86,7 @@ export async function programPage(c: ConsoleContext, problem?: string): Promise<
         }
       </section>
       ${block(waiting ? "The code that asks" : "The code", highlight(shown.code, "code"), copyButton("code", "the code"))}
-      ${
-        shown.input !== undefined &&
-        block(
-          "What it is called with",
-          html`<pre class="wrap" tabindex="0">${visible(indented(shown.input))}</pre>`,
-        )
-      }
+      ${shown.input !== undefined && block("What it is called with", preText(indented(shown.input)))}
       ${(runs.length > 0 || running.length > 0) && runsPart([...running, ...runs], documents)}
       ${versionsPart(program)} ${eventsPart(program.events)}
       ${waiting && html`<div class="bar out">${decision(waiting, program, field)}</div>`}`,

@@ -17,6 +17,7 @@ import { canLookBack } from "../parts/differences.ts";
 import { documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
 import { tableOf, treeOf, valueInWords } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
+import { preText } from "../parts/lines.ts";
 import { outcomeState, ruleInWords, stayed, toneOf } from "../parts/outcome.ts";
 import { callsOf, runInWords, said, type Said } from "../parts/run-in-words.ts";
 import { isGrouped, waterfall } from "../parts/waterfall.ts";
@@ -288,7 +289,7 @@ function failed({ outcome, failure, requests, client }: RunRecord, documents: Do
     toneOf(outcome),
     html`<strong>${visible(sentence)}</strong>
       <p class="small">${client.id === consoleClient ? "The answer was:" : "The model was told:"}</p>
-      <pre>${visible(next)}</pre>`,
+      ${preText(next)}`,
   );
 }
 
@@ -297,7 +298,7 @@ const toTheModel = (next: string, clientId: string) =>
     <summary class="small">
       ${clientId === consoleClient ? "What the answer was" : "What the model was told"}
     </summary>
-    <pre>${visible(next)}</pre>
+    ${preText(next)}
   </details>`;
 
 function returned({ result }: RunRecord, text: string | null): string {
@@ -377,7 +378,7 @@ function resultPart(record: RunRecord, text: string | null): Markup | undefined 
 function resultHead({ result }: RunRecord, save: Markup): Markup {
   const { head, chars } = result!;
   const isGone = chars <= maxShownResultChars;
-  return html`${block("Result", html`<pre class="wrap" tabindex="0">${visible(head)}</pre>`, !isGone && save)}
+  return html`${block("Result", preText(head), !isGone && save)}
     <p class="quiet small">
       The first ${number(head.length)} of ${number(chars)} characters.
       ${isGone ? "The whole result is not kept any more." : "The whole result is kept for a while."}
@@ -386,8 +387,7 @@ function resultHead({ result }: RunRecord, save: Markup): Markup {
 
 function resultView(text: string, extra: Markup): Markup {
   const value = parseJson(text);
-  if (typeof value === "string")
-    return block("Result", html`<pre class="wrap" tabindex="0">${visible(value)}</pre>`, extra);
+  if (typeof value === "string") return block("Result", preText(value), extra);
   const asTable = tableOf(value);
   if (!asTable) return block("Result", treeOf(value), extra);
   return html`<div class="row">

@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { breakable } from "./method.ts";
+import { pre } from "./lines.ts";
 
 /**
  * @param title what it is
@@ -44,7 +45,7 @@ function copying(source: Markup, what: string): Markup {
 /** One line or a few to take away: a command, a URL, a token. */
 export function toCopy(id: string, what: string, text: string): Markup {
   const content = text.includes("\n")
-    ? html`<pre class="wrap" id="${id}" tabindex="0">${text}</pre>`
+    ? pre([{ text }], { id })
     : html`<code id="${id}">${unbroken(text)}</code>`;
   return html`<div class="copied">${content}${copyButton(id, what)}</div>`;
 }

@@ -6,6 +6,7 @@ import { requestText } from "../../request/shown/request-text.ts";
 import type { ExactBody, ExactRequest } from "../../terms/approvals.ts";
 import { bytes, count, visible } from "../text.ts";
 import type { InWords } from "./in-words.ts";
+import { pre, type Piece } from "./lines.ts";
 import { asWritten } from "./method.ts";
 import { ruleInWords } from "./outcome.ts";
 
@@ -23,8 +24,14 @@ function exactRequest(request: ExactRequest): Markup {
   const { text, isWhole, hasBytes } = requestText(request);
   const { body } = request;
   return html`${!isWhole && body && note("wait", cutShort(body), undefined, "warning")}
-    <pre class="wrap" dir="ltr" tabindex="0">${asWritten(text)}</pre>
-    ${body && hasBytes && html`<p class="quiet">Body: ${bytes(body.bytes)}, SHA-256 <code>${body.hash}</code></p>`}`;
+  ${pre(requestPieces(text), { dir: "ltr" })}
+  ${body && hasBytes && html`<p class="quiet">Body: ${bytes(body.bytes)}, SHA-256 <code>${body.hash}</code></p>`}`;
+}
+
+/** The first line has the method and the target. */
+function requestPieces(text: string): Piece[] {
+  const end = text.search(/\n|$/);
+  return [{ text: text.slice(0, end), as: asWritten }, { text: text.slice(end) }];
 }
 
 /** Said before the text: below it nobody would read it in time. */

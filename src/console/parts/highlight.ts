@@ -6,6 +6,7 @@ import { tokenizer, tokTypes, type Token } from "acorn";
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { visible } from "../text.ts";
+import { pre, type Piece } from "./lines.ts";
 
 /** The rest of longer code is plain: 50,000 characters make about 20,000 elements. */
 const maxColouredChars = 50_000;
@@ -18,18 +19,18 @@ interface Span {
 
 /** @param id of the element, for a button that copies it */
 export function highlight(code: string, id?: string): Markup {
-  const pieces: (string | Markup)[] = [];
+  const pieces: Piece[] = [];
   let at = 0;
   for (const { start, end, kind } of spansOf(code)) {
     if (start < at) continue;
     pieces.push(
-      visible(code.slice(at, start)),
-      html`<span class="t-${kind}">${visible(code.slice(start, end))}</span>`,
+      { text: visible(code.slice(at, start)) },
+      { text: visible(code.slice(start, end)), as: (text) => html`<span class="t-${kind}">${text}</span>` },
     );
     at = end;
   }
-  pieces.push(visible(code.slice(at)));
-  return html`<pre tabindex="0" ${id !== undefined && html`id="${id}"`}><code>${pieces}</code></pre>`;
+  pieces.push({ text: visible(code.slice(at)) });
+  return pre(pieces, id === undefined ? {} : { id });
 }
 
 function spansOf(code: string): Span[] {

@@ -1,6 +1,7 @@
 /** A value as a person reads it: a table where it is one, else a tree that folds. Bounded by what a page can hold. */
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
+import { lines } from "./lines.ts";
 import { count, number, visible, visibleLine } from "../text.ts";
 
 const maxRows = 100;
@@ -150,7 +151,7 @@ function scalar(value: unknown): Markup {
   if (typeof value === "string") {
     const cut = value.length > maxStringChars ? `${value.slice(0, maxStringChars)}…` : value;
     // Text of several lines is code or prose to read, not a literal.
-    if (cut.includes("\n")) return html`<div class="in">${visible(cut)}</div>`;
+    if (cut.includes("\n")) return html`<div class="in">${lines([{ text: visible(cut) }])}</div>`;
     return html`<span class="t-string">${visible(JSON.stringify(cut))}</span>`;
   }
   return html`<span class="${typeof value === "number" ? "t-number" : "t-keyword"}"

@@ -7,6 +7,7 @@ import MarkdownIt from "markdown-it";
 import { html, raw } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { visible } from "../text.ts";
+import { pre } from "./lines.ts";
 
 /** Longer text is shown as it is: a document's description can be a book. */
 const maxChars = 20_000;
@@ -29,6 +30,6 @@ const named = (_: string, quote: string, kind: string) =>
 
 export function markdown(text: string): Markup {
   const shown = visible(text);
-  if (shown.length > maxChars) return html`<pre class="wrap" tabindex="0">${shown}</pre>`;
+  if (shown.length > maxChars) return pre([{ text: shown }]);
   return html`<div class="prose">${raw(reader.render(shown.replaceAll(alert, named)))}</div>`;
 }
