@@ -22,7 +22,7 @@ export async function loginTour(origin: string): Promise<Stop[]> {
     { name: "login-refused", path: "/authorize?client_id=nobody" },
     { name: "tokens", path: "/tokens" },
     { name: "tokens-made", path: "/tokens", act: (page) => makeOnPage(page) },
-    { name: "tokens-problem", path: "/tokens", act: (page) => makeOnPage(page, true) },
+    { name: "tokens-problem", path: "/tokens", act: (page) => makeOnPage(page, false) },
   ];
 }
 
@@ -65,9 +65,9 @@ async function openAccounts(page: Page): Promise<void> {
   for (const summary of await page.$$("summary")) if (await summary.isVisible()) await summary.click();
 }
 
-async function makeOnPage(page: Page, untick = false): Promise<void> {
+async function makeOnPage(page: Page, ticks = true): Promise<void> {
   await page.fill("input[name=name]", "Made for a picture");
-  if (untick) for (const box of await page.$$("input[type=checkbox]")) await box.uncheck();
+  if (ticks) await page.check('input[value="demo:read"]');
   await page.getByRole("button", { name: "Make the token" }).click();
   await page.waitForSelector(".note[role=status], .error[role=alert]");
 }

@@ -9,8 +9,6 @@ export interface Connection {
   id: string;
   client: string;
   clientId: string;
-  /** The name of the client in its runs, if it is another. */
-  runsAs?: string;
   scopes: string[];
   /** Milliseconds since the epoch. */
   createdAtMs: number;
@@ -59,7 +57,6 @@ async function tokensOf(kv: KVNamespace, userId: string): Promise<Connection[]> 
     id: connectionOfToken(id),
     clientId: accessTokenClientId(id),
     client: `Access token “${name}”`,
-    runsAs: name,
     scopes,
     createdAtMs: createdAt * 1_000,
     expiresAtMs: expiresAt * 1_000,

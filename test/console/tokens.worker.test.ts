@@ -3,6 +3,9 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { withLogin } from "../../src/auth/provider.ts";
+import { accessTokenClientId } from "../../src/terms/access-token-client.ts";
+import { digest } from "../../src/terms/digest.ts";
+import { localUserId } from "../../src/terms/user.ts";
 import { serveConsole, serveTokensPage } from "../../src/console/console.ts";
 import { deployFixture } from "../auth/fixture/deployment.ts";
 import { echoServer } from "../auth/fixture/echo-server.ts";
@@ -29,6 +32,33 @@ it("shows a token once", async () => {
   expect(text).toContain("&lt;i&gt;mine");
   expect(text).not.toMatch(/isogate_[\w-]{43}/);
   expect(again.headers.get("content-security-policy")).toContain("script-src 'self'");
+});
+
+it("says where a token is used, and ticks nothing before the person does", async () => {
+  expect(await (await open()).text()).not.toContain("checked");
+  const made = await (await open({ name: "job", days: "7", scope: "notes:read" })).text();
+  expect(made).toContain(`<code id="token-url">${origin}/mcp</code>`);
+});
+
+it("tells two tokens of one name apart by what ran with each", async () => {
+  const make = async () => {
+    const text = await (await open({ name: "twin", days: "7", scope: "notes:read" })).text();
+    return /id="token">(isogate_[\w-]+)</.exec(text)?.[1] ?? "";
+  };
+  const [used = "", idle = ""] = [await make(), await make()].map((token) => digest(token).slice(0, 16));
+  await env.LEDGER.getByName(localUserId).beginRun({
+    runId: "rtwin",
+    startedAtMs: Date.now(),
+    tool: "search",
+    code: "return 1",
+    codeChars: 8,
+    client: { id: accessTokenClientId(used), name: "twin" },
+    access: {},
+  });
+  const text = await (await open()).text();
+  const lineOf = (id: string) => text.split("data-key=").find((line) => line.startsWith(`"${id}"`));
+  expect(lineOf(used)).toContain("Last used");
+  expect(lineOf(idle)).toContain("No run yet");
 });
 
 it("revokes a token once, however often the page is loaded again", async () => {

@@ -168,6 +168,7 @@ it.skipIf(missing).each(people)(
 
     await hand.goTo(page, "Access tokens");
     await hand.write(page, page.getByLabel("Name"), `Token ${name}`);
+    await hand.choose(page, page.locator('input[name=scope][value="demo:read"]'));
     await hand.press(page, button("Make the token"));
     await page.getByText("it will not be shown again").waitFor();
     expect(await page.locator("#token").textContent()).toMatch(/^isogate_/);

@@ -76,7 +76,7 @@ function endedBefore(endings: Ending[]): Markup {
 interface CardView {
   field: Markup;
   documents: Documents;
-  /** Name of a client → when it last ran something, in milliseconds since the epoch. */
+  /** Id of a client → when it last ran something, in milliseconds since the epoch. */
   lastUsed: Record<string, number>;
 }
 
@@ -93,7 +93,7 @@ function cards(list: readonly Connection[], view: CardView): Markup {
 
 function card(connection: Connection, { field, documents, lastUsed }: CardView): Markup {
   const { id, client, clientId, scopes, createdAtMs, expiresAtMs } = connection;
-  const used = lastUsed[connection.runsAs ?? client];
+  const used = lastUsed[clientId];
   return html`<section class="card" data-key="${id}">
     <h2>${visible(client)}</h2>
     ${rightsInWords(scopes, documents)}

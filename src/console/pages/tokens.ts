@@ -5,6 +5,7 @@ import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { feedAddress } from "../../auth/feed.ts";
 import type { TokensView } from "../../auth/token-page.ts";
+import { accessTokenClientId } from "../../terms/access-token-client.ts";
 import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import { accessLabels, formatScope, isForFeed } from "../../terms/scopes.ts";
@@ -17,10 +18,10 @@ import { rightsInWords } from "../parts/rights.ts";
 import { ago, visible, when } from "../text.ts";
 import { endOnce } from "./connections.ts";
 
-/** What the page needs besides: for the titles of the APIs, and when a name last ran something. */
+/** What the page needs besides: for the titles of the APIs, and when a token last ran something. */
 interface Known {
   documents: Documents;
-  /** Milliseconds since the epoch. */
+  /** By the id of the client, in milliseconds since the epoch. */
   lastUsed: Record<string, number>;
 }
 
@@ -44,26 +45,7 @@ export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): P
         actions: list.length > 0 && html`<a class="button" href="#new">${icon("key")} New token</a>`,
       })}
       ${problem && !given && note("fail", problem, "alert")}
-      ${
-        issued &&
-        note(
-          "ok",
-          html`<p>
-              ${
-                isForFeed(issued.record.scopes)
-                  ? "This is the address of your feed. Copy it into your reader now: it will not be shown again."
-                  : html`This is the token “${visible(issued.record.name)}”. Copy it now: it will not be shown
-                    again.`
-              }
-            </p>
-            ${
-              isForFeed(issued.record.scopes)
-                ? toCopy("token", "the address", feedAddress(origin, issued.token))
-                : toCopy("token", "the token", issued.token)
-            }`,
-          "status",
-        )
-      }
+      ${issued && note("ok", made(issued, origin), "status")}
       ${
         list.length === 0
           ? nothing(
@@ -82,6 +64,19 @@ export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): P
     },
     frame,
   );
+}
+
+/** The token, once, and where it is used. */
+function made({ token, record }: NonNullable<TokensView["issued"]>, origin: string): Markup {
+  if (isForFeed(record.scopes))
+    return html`<p>
+        This is the address of your feed. Copy it into your reader now: it will not be shown again.
+      </p>
+      ${toCopy("token", "the address", feedAddress(origin, token))}`;
+  return html`<p>This is the token “${visible(record.name)}”. Copy it now: it will not be shown again.</p>
+    ${toCopy("token", "the token", token)}
+    <p>Your program sends it to this address, as <code>Authorization: Bearer &lt;token&gt;</code>:</p>
+    ${toCopy("token-url", "the address of the server", `${origin}/mcp`)}`;
 }
 
 /** What a person has given stays, with what is wrong beside it. */
@@ -126,6 +121,7 @@ function form({ apis, problem = "", given }: TokensView): Markup {
         aria-label="Access"
         ${isWrong("scopes") && html`aria-describedby="wrong"`}
       >
+        <p class="quiet small">Tick what the program needs. It can do nothing else.</p>
         ${apis.map((api) => apiFields(api, given?.scopes))}
       </div>
       ${said("scopes")} ${given && !given.wrong && fieldError("wrong", problem)}
@@ -143,7 +139,7 @@ function apiFields({ name, title, file: { credential } }: DeployedApi, ticked?: 
           "checkbox",
           "scope",
           formatScope({ api: name, access }),
-          ticked?.includes(formatScope({ api: name, access })) ?? access === "read",
+          ticked?.includes(formatScope({ api: name, access })) === true,
           accessLabels[access],
         ),
       )}
@@ -161,7 +157,7 @@ function apiFields({ name, title, file: { credential } }: DeployedApi, ticked?: 
 
 function row(
   { id, name, scopes, createdAt, expiresAt }: AccessToken,
-  { documents, lastUsed: { [name]: used } }: Known,
+  { documents, lastUsed: { [accessTokenClientId(id)]: used } }: Known,
 ): Markup {
   return html`<li data-key="${id}">
     ${icon("key")}

@@ -168,7 +168,7 @@ export class Ledger extends ApprovalsLedger {
     return listRuns(this.sql, filter, page);
   }
 
-  /** When each client last began a run, by the name that runs have it by; in milliseconds since the epoch. */
+  /** When each client last began a run, by its id; in milliseconds since the epoch. */
   lastRuns(): Record<string, number> {
     return lastRuns(this.sql);
   }

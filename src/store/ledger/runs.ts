@@ -145,11 +145,11 @@ export function listRuns(
   };
 }
 
-/** When each client last began a run, by its name. */
+/** When each client last began a run, by its id. */
 export function lastRuns(sql: SqlStorage): Record<string, number> {
   const rows = all<{ client: string; at: number }>(
     sql,
-    "SELECT client, max(at) AS at FROM runs GROUP BY client",
+    "SELECT client_id AS client, max(at) AS at FROM runs GROUP BY client_id",
   );
   return Object.fromEntries(rows.map(({ client, at }) => [client, Math.floor(at / keysPerMs)]));
 }
@@ -216,7 +216,8 @@ function freeKey(sql: SqlStorage, startedAtMs: number): number {
 }
 
 function columnsOf({ runId, tool, client, code }: RunStart) {
-  return { run: runId, tool, client: client.name ?? client.id, title: titleOf(code) };
+  const { id, name = id } = client;
+  return { run: runId, tool, client: name, client_id: id, title: titleOf(code) };
 }
 
 /** The first line of code that says something. */

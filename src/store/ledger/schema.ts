@@ -229,6 +229,13 @@ export const migrations: readonly Step[] = [
   CREATE INDEX kept_sent ON kept_requests (sent_at) WHERE state = 'sent';
   CREATE INDEX versions_waiting ON program_versions (program) WHERE state = 'proposed';
   `,
+  // Names do not tell clients apart: two tokens, or two programs, can have the same.
+  `
+  ALTER TABLE runs ADD COLUMN client_id TEXT NOT NULL DEFAULT '';
+  UPDATE runs SET client_id = coalesce(
+    (SELECT json_extract(record, '$.client.id') FROM run_records WHERE run_records.at = runs.at), ''
+  );
+  `,
 ];
 
 /**

@@ -49,6 +49,7 @@ it.each(versions)(
       found: ledger.runs({ text: "zones" }, { limit: 10 }).runs.map(({ runId }) => runId),
       run: ledger.run("rdone"),
       recalled: ledger.recall("rdone"),
+      lastRuns: ledger.lastRuns(),
     }));
     expect(seen.version).toEqual([{ version: migrations.length }]);
     expect(seen.runs).toMatchObject([
@@ -60,6 +61,7 @@ it.each(versions)(
       record: { runId: "rdone", requests: [{ operation: "listZones" }] },
     });
     expect(seen.recalled).toBe("[1,2,3]");
+    expect(seen.lastRuns).toEqual({ c1: 1_795_230_568_166 });
   },
 );
 
