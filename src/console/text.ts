@@ -45,10 +45,13 @@ export function bytes(value: number): string {
   return `${size.toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }
 
+/** `1 Dec 2026, 20:19`: the one way in which pages write a time, in whatever zone. The browser's script writes it too. */
+export const timeIn = (ms: number, timeZone: string) =>
+  new Intl.DateTimeFormat("en-GB", { timeZone, dateStyle: "medium", timeStyle: "short" }).format(ms);
+
 /** A time in UTC, as the server sends it; the browser's script converts it to local time. */
 export function when(ms: number): Markup {
-  const iso = new Date(ms).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;
+  return html`<time datetime="${new Date(ms).toISOString()}">${timeIn(ms, "UTC")} UTC</time>`;
 }
 
 const agoUnits: [ms: number, unit: string][] = [

@@ -20,7 +20,7 @@ export function missedOne(error) {
   bar.id = "stale";
   bar.className = "note wait";
   bar.setAttribute("role", "status");
-  const time = lastHeard.toLocaleTimeString([], { timeStyle: "short" });
+  const time = lastHeard.toLocaleTimeString("en-GB", { timeStyle: "short" });
   bar.textContent = `${error.message} This page shows what was at ${time}.`;
   document.querySelector(".page").prepend(bar);
 }

@@ -1,8 +1,8 @@
 /** Times of the server (UTC) as the person's own, with UTC on hover; how long ago something was stays true. */
 let format;
-/** Made when a page needs it: a list does not before its first paint. */
+/** In the language of the pages, and as the server writes it (`text.ts`). Made when a page needs it: a list does not before its first paint. */
 const absolute = (date) =>
-  (format ??= new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" })).format(date);
+  (format ??= new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" })).format(date);
 
 export function localTimes(root) {
   for (const time of root.querySelectorAll("time[datetime]:not([data-ago], [data-kept])")) {

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { everyInWords, needsZone, nextTimes } from "../../store/ledger/programs/schedule.ts";
 import type { ProgramSummary } from "../../terms/kept-programs.ts";
-import { visible, when } from "../text.ts";
+import { timeIn, visible, when } from "../text.ts";
 
 const dayMs = 86_400_000;
 const days = 7;
@@ -71,7 +71,7 @@ function calendar(coming: readonly Coming[], zone: string): Markup {
           ({ id, name, at }) =>
             html`<li>
               <a href="/programs/${id}"
-                ><time datetime="${new Date(at).toISOString()}" data-kept>${timeIn(at, zone)}</time>
+                ><time datetime="${new Date(at).toISOString()}" data-kept>${hourIn(at, zone)}</time>
                 ${visible(name)}</a
               >
             </li>`,
@@ -92,9 +92,7 @@ export function nextRun(
 ): Markup {
   if (every === undefined || !needsZone(every)) return when(nextMs);
   const iso = new Date(nextMs).toISOString();
-  return html`<time datetime="${iso}" data-kept title="In ${zone}"
-    >${dayIn(nextMs, zone)}, ${timeIn(nextMs, zone)}</time
-  >`;
+  return html`<time datetime="${iso}" data-kept title="In ${zone}">${timeIn(nextMs, zone)}</time>`;
 }
 
 /** The zone of the user, as far as a program says it. */
@@ -103,5 +101,5 @@ const zoneOf = (programs: readonly ProgramSummary[]) =>
 
 const dayIn = (ms: number, timeZone: string) =>
   new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "short", day: "numeric", month: "short" }).format(ms);
-const timeIn = (ms: number, timeZone: string) =>
+const hourIn = (ms: number, timeZone: string) =>
   new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(ms);
