@@ -5,7 +5,7 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import { capabilityGroups, capabilityText } from "../../request/shown/capability-text.ts";
 import type { Capability, CapabilitySet } from "../../terms/capabilities.ts";
 import { visibleLine } from "../text.ts";
-import { operationInWords, type Documents } from "./in-words.ts";
+import { apiTitle, operationInWords, type Documents } from "./in-words.ts";
 import { asWritten } from "./method.ts";
 
 export function capabilityList(capabilities: CapabilitySet, documents: Documents): Markup {
@@ -13,7 +13,7 @@ export function capabilityList(capabilities: CapabilitySet, documents: Documents
   return html`${capabilityGroups(capabilities).map(
     ({ api, servers, capabilities: group }) =>
       html`<p class="quiet small">
-          ${visibleLine(documents.get(api)?.api.title ?? api)}, at
+          ${apiTitle(documents, api)}, at
           <code>${servers.map(visibleLine).join(" or ")}</code>
         </p>
         <ul class="list can">

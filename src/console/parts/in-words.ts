@@ -29,6 +29,21 @@ export async function documentsOf(bucket: R2Bucket, wanted: Iterable<string> = [
   return new Map(await Promise.all(entries));
 }
 
+/**
+ * How every page names an API: by its title, with its id where another one has the same title. What is not here any more has only
+ * its id.
+ */
+export function apiTitle(documents: Documents, name: string): string {
+  const title = documents.get(name)?.api.title;
+  if (title === undefined) return visibleLine(name);
+  const isShared = [...documents.values()].some(({ api }) => api.name !== name && api.title === title);
+  return visibleLine(isShared ? `${title} (${name})` : title);
+}
+
+/** The APIs to choose from: their ids, and what they are called. */
+export const apiChoices = (documents: Documents): [id: string, title: string][] =>
+  Array.from(documents.keys(), (name) => [name, apiTitle(documents, name)]);
+
 const maxSummaryChars = 90;
 
 /** "Create a DNS record", or the id of the operation if its document has no short summary. */
@@ -77,7 +92,7 @@ export function inWords(documents: Documents, request: ExactRequest): InWords {
   const all = [...pathValues(documents, request), ...queryValues(request), ...bodyValues(request)];
   return {
     title: operationInWords(documents, request.api, request.operation),
-    api: visibleLine(documents.get(request.api)?.api.title ?? request.api),
+    api: apiTitle(documents, request.api),
     values: all.slice(0, maxValues).map(([name, value]) => [visibleLine(name), cut(visibleLine(value))]),
     more: Math.max(0, all.length - maxValues),
   };

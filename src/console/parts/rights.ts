@@ -5,7 +5,7 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
 import { feedScope, parseScope, type Scope } from "../../terms/scopes.ts";
 import { visibleLine } from "../text.ts";
-import type { Documents } from "./in-words.ts";
+import { apiTitle, type Documents } from "./in-words.ts";
 
 /** A line for each access. @param scopes as the grant has them; one that is none is shown as it is */
 export function rightsInWords(scopes: readonly string[], documents: Documents): Markup {
@@ -37,7 +37,7 @@ const scopeText = ({ api, access, tag }: Scope) =>
 function one(api: string, scopes: readonly Scope[], documents: Documents): Markup {
   const tags = scopes.flatMap(({ tag }) => (tag === undefined ? [] : [tag]));
   return html`<span title="${scopes.map(scopeText).join(" ")}"
-    >${visibleLine(documents.get(api)?.api.title ?? api)}${
+    >${apiTitle(documents, api)}${
       tags.length === scopes.length &&
       html` <span class="quiet">(only ${visibleLine(tags.join(", "))})</span>`
     }</span

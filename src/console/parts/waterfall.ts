@@ -7,7 +7,7 @@ import { state, type Tone } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { bytes, count, duration, number, visible } from "../text.ts";
-import { operationInWords, type Documents } from "./in-words.ts";
+import { apiTitle, operationInWords, type Documents } from "./in-words.ts";
 import { methodAnd } from "./method.ts";
 import { requestAnswer, requestState, requestTone, ruleInWords, stayed } from "./outcome.ts";
 import { table } from "./table.ts";
@@ -127,8 +127,8 @@ export function requestName(
   return html`<strong
       >${operation === undefined ? "No operation" : operationInWords(documents, api, operation)}</strong
     >
-    ${times !== undefined && html`<strong>× ${number(times)}</strong>`} <span class="quiet">${api}</span
-    ><br />
+    ${times !== undefined && html`<strong>× ${number(times)}</strong>`}
+    <span class="quiet">${apiTitle(documents, api)}</span><br />
     <code title="${visible(url)}"
       >${methodAnd(method, times === undefined ? pathOf(url) : (operation ?? pathOf(url)))}</code
     >`;
