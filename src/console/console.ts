@@ -26,7 +26,8 @@ import { playgroundGoing, playgroundPage, playgroundRun, playgroundStop } from "
 import { playgroundCheck, playgroundWords } from "./pages/playground-help.ts";
 import { decideProgram, programPage } from "./pages/program.ts";
 import { programsPage } from "./pages/programs.ts";
-import { cancelRun, runPage, runRecord, runResult } from "./pages/run.ts";
+import { cancelRun, runPage, runRecord } from "./pages/run.ts";
+import { runResult } from "./pages/run-result.ts";
 import { exportRuns, runsPage } from "./pages/runs.ts";
 import { endAccess, usersPage } from "./pages/users.ts";
 import { tokensPage } from "./pages/tokens.ts";

@@ -4,7 +4,7 @@ import { togetherInWords } from "../../src/console/parts/in-words.ts";
 import { tableOf, treeOf, valueInWords } from "../../src/console/parts/json-view.ts";
 import { requestTone, ruleInWords } from "../../src/console/parts/outcome.ts";
 import type { Grounds } from "../../src/terms/grounds.ts";
-import { replyTokens } from "../../src/console/pages/run.ts";
+import { replyTokens } from "../../src/console/pages/run-result.ts";
 
 it.each([
   [["Add a zone"], undefined, "Add a zone"],

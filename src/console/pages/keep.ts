@@ -33,12 +33,9 @@ export async function keepRun(c: ConsoleContext, fields: URLSearchParams): Promi
 /** What proposes it, on the page of the run. @param field of every form */
 export function keepForm(runId: string, field: Markup): Markup {
   return html`<details class="menu up">
-    <summary class="button">${icon("repeat")} Keep …</summary>
+    <summary class="button">${icon("repeat")} Keep it …</summary>
     <form class="pop" method="post" action="/runs/${runId}/keep">
       ${field}
-      <p>
-        Makes a program of its code, to run by its name or at its times. You decide on it on the next page.
-      </p>
       <label class="field"
         >Name<input
           name="name"

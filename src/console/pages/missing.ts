@@ -24,13 +24,13 @@ const missing = {
   },
   run: {
     title: "This run does not exist",
-    words: `It was forgotten, is older than runs are kept, ${orAnothers}`,
+    words: `It was deleted, is older than runs are kept, ${orAnothers}`,
     section: "runs",
     back: ["/runs", "All runs"],
   },
   runOfThen: {
     title: "There is nothing to compare with any more",
-    words: "The run of then was forgotten, or is older than runs are kept.",
+    words: "The run of then was deleted, or is older than runs are kept.",
     section: "runs",
     back: ["/runs", "All runs"],
   },

@@ -15,7 +15,7 @@ import { consoleCaller, consoleName, ledgerOf, show, type ConsoleContext } from 
 import { blockBelow, copyButton } from "../parts/block.ts";
 import { callExample, examplesFor } from "../parts/example-code.ts";
 import { givenFiles } from "../parts/given-files.ts";
-import { documentsOf, type Documents } from "../parts/in-words.ts";
+import { apiChoices, documentsOf, type Documents } from "../parts/in-words.ts";
 import { tableOf, treeOf } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
 import { preText } from "../parts/lines.ts";
@@ -251,7 +251,7 @@ function triedIn({ chosen = "", operation }: FormView): Markup | undefined {
 function examples({ documents, chosen = "" }: FormView): Markup | undefined {
   const all = documents ? examplesFor(documents, chosen) : [];
   if (!documents || all.length === 0) return undefined;
-  const apis = Array.from(documents, ([name, { api }]) => [name, api.title] as const);
+  const apis = apiChoices(documents);
   return html`<section class="section">
     <div class="row">
       <h2>Examples</h2>

@@ -3,32 +3,29 @@ import { html } from "hono/html";
 import { facts, note, shortName } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import { defaultBudgetTokens } from "../../mcp/shorten.ts";
 import { titleOf } from "../../store/ledger/runs.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import type { LastingState } from "../../terms/lasting.ts";
 import { parseJson } from "../../terms/json.ts";
 import { consoleClient, download, ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { block, blockBelow, copyButton, copyFrom } from "../parts/block.ts";
+import { block, copyButton } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
 import { givenFiles } from "../parts/given-files.ts";
-import { canLookBack } from "../parts/differences.ts";
-import { documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
-import { tableOf, treeOf, valueInWords } from "../parts/json-view.ts";
+import { apiTitle, documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
+import { valueInWords } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
 import { preText } from "../parts/lines.ts";
 import { outcomeState, ruleInWords, stayed, toneOf } from "../parts/outcome.ts";
 import { callsOf, runInWords, said, type Said } from "../parts/run-in-words.ts";
 import { isGrouped, waterfall } from "../parts/waterfall.ts";
 import { ago, count, duration, number, visible, when } from "../text.ts";
-import { keepForm } from "./keep.ts";
 import { missingPage } from "./missing.ts";
+import { runActions } from "./run-actions.ts";
+import { replyTokens, resultPart, resultText } from "./run-result.ts";
 
 /** The page of a run in progress looks for a new version of itself after this time. */
 const refreshMs = 1_000;
-/** A longer result is downloaded; a page shows its beginning. */
-const maxShownResultChars = 200_000;
 
 export async function runPage(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
@@ -52,7 +49,7 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
       body: html`${heading(kept.start, kept.outcome, requests, documents)} ${ofProgram(kept.start)}
       ${!isGoing && lost(requests)} ${kept.lasting && inBackground(kept.lasting, runId, field)} ${files}
       ${requestsPart(kept.start, requests, documents, { suffix: isGoing ? " so far" : "", each })}
-      ${codePart(kept.start)} ${!isGoing && actions(kept.start, kept.outcome, field)}`,
+      ${codePart(kept.start)} ${!isGoing && runActions(kept.start, kept.outcome, field)}`,
     });
   }
   const { record } = kept;
@@ -64,7 +61,7 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
     body: html`${heading(record, outcome, record.requests, documents, record)} ${ofProgram(record)}
     ${lookedBack(record)} ${whatHappened(record, { paused, text, documents })} ${resultPart(record, text)}
     ${files} ${requestsPart(record, record.requests, documents, { left: record.cut?.requests, each })}
-    ${logsPart(record)} ${codePart(record)} ${actions(record, outcome, field)}`,
+    ${logsPart(record)} ${codePart(record)} ${runActions(record, outcome, field)}`,
   });
 }
 
@@ -85,8 +82,8 @@ function lookedBack({ lookedBack: looked, runId }: RunRecord): Markup | undefine
     "calm",
     html`<div class="row">
       <p>
-        This looked back at <a href="/runs/${looked.run}">an earlier run</a>, as a plan that nobody has to
-        decide on.
+        This compared <a href="/runs/${looked.run}">an earlier run</a> with today, as a plan that nobody has
+        to decide on.
       </p>
       <a class="button primary" href="/runs/${runId}/differences">See what differs</a>
     </div>`,
@@ -138,20 +135,6 @@ function lost(requests: readonly RequestRecord[]): Markup {
   );
 }
 
-/** The whole result: while it is kept for `recall`, or as long as the run if it is short. */
-export async function runResult(c: ConsoleContext): Promise<Response> {
-  const runId = c.req.param("run") ?? "";
-  const result = (await ledgerOf(c).recall(runId)) ?? (await shortResult(c, runId));
-  if (result === null) return missingPage(c, "result");
-  return download(result, "application/json", `result-${runId.replace(/\W/g, "")}.json`);
-}
-
-async function shortResult(c: ConsoleContext, runId: string): Promise<string | null> {
-  const kept = await ledgerOf(c).run(runId);
-  const { head, chars } = (kept?.ended && kept.record.result) || { head: "", chars: undefined };
-  return head.length === chars ? head : null;
-}
-
 /** Everything that is kept of a run, as JSON. */
 export async function runRecord(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
@@ -167,16 +150,6 @@ export async function runRecord(c: ConsoleContext): Promise<Response> {
   );
 }
 
-/** JSON costs a model about one token for this many characters. */
-const charsPerToken = 3.3;
-
-/** What the reply with this result cost a model, roughly: longer ones were shortened to the budget. */
-export function replyTokens(resultChars: number | undefined): string | undefined {
-  if (resultChars === undefined) return undefined;
-  const tokens = Math.min(defaultBudgetTokens, Math.ceil(resultChars / charsPerToken));
-  return tokens < 1_000 ? `~${Math.ceil(tokens / 10) * 10}` : `~${(tokens / 1_000).toFixed(1)}k`;
-}
-
 function heading(
   start: RunStart,
   outcome: string,
@@ -185,7 +158,9 @@ function heading(
   record?: RunRecord,
 ): Markup {
   const tokens = replyTokens(record?.result?.chars);
-  const access = Object.entries(start.access).map(([api, kinds]) => `${api}: ${kinds.join(", ")}`);
+  const access = Object.entries(start.access).map(
+    ([api, kinds]) => `${apiTitle(documents, api)}: ${kinds.join(", ")}`,
+  );
   return html`${pageHead(said(nameOf(start, requests, documents)), {
     crumb: html`<a href="/runs">Runs</a>`,
     under: html`<div class="row">
@@ -197,7 +172,15 @@ function heading(
         }${tokens !== undefined && html`, <span class="nowrap">${tokens} tokens</span>`}</span
       >
     </div>`,
-    actions: html`${(record !== undefined || outcome === "interrupted") && html`<a class="button" href="/playground?run=${start.runId}">${icon("play")} Run again</a>`}
+    actions: html`${
+        (record !== undefined || outcome === "interrupted") &&
+        html`<a
+          class="button"
+          href="/playground?run=${start.runId}"
+          title="Its code, to run it again or to change it first"
+          >${icon("terminal")} Open in playground</a
+        >`
+      }
       <details class="menu">
         <summary class="button">${icon("info")} Details</summary>
         <div class="pop">
@@ -355,52 +338,6 @@ function requestsPart(
   );
 }
 
-/** The whole result as JSON text, if it is kept and not too long for a page. */
-async function resultText(c: ConsoleContext, { result, runId }: RunRecord): Promise<string | null> {
-  if (!result) return null;
-  if (result.chars === result.head.length) return result.head;
-  return result.chars <= maxShownResultChars ? ledgerOf(c).recall(runId) : null;
-}
-
-function resultPart(record: RunRecord, text: string | null): Markup | undefined {
-  const { result, notes = [], runId } = record;
-  if (!result) return undefined;
-  const path = `/runs/${runId}/result`;
-  const copy = copyFrom(path, "the result");
-  const save = html`<a class="button plain little" href="${path}">${icon("download")} Download all of it</a>`;
-  const isWhole = result.chars === result.head.length;
-  return html`<section class="section">
-    ${notes.map((one) => html`<p class="quiet">${visible(one)}</p>`)}
-    ${text === null ? resultHead(record, save) : resultView(text, isWhole ? copy : html`<span class="row">${save}${copy}</span>`)}
-  </section>`;
-}
-
-function resultHead({ result }: RunRecord, save: Markup): Markup {
-  const { head, chars } = result!;
-  const isGone = chars <= maxShownResultChars;
-  return html`${block("Result", preText(head), !isGone && save)}
-    <p class="quiet small">
-      The first ${number(head.length)} of ${number(chars)} characters.
-      ${isGone ? "The whole result is not kept any more." : "The whole result is kept for a while."}
-    </p>`;
-}
-
-function resultView(text: string, extra: Markup): Markup {
-  const value = parseJson(text);
-  if (typeof value === "string") return block("Result", preText(value), extra);
-  const asTable = tableOf(value);
-  if (!asTable) return block("Result", treeOf(value), extra);
-  return html`<div class="row">
-      <h2>Result</h2>
-      ${extra}
-    </div>
-    ${asTable}
-    <details>
-      <summary class="quiet small">As JSON</summary>
-      ${blockBelow("Result as JSON", treeOf(value))}
-    </details>`;
-}
-
 function logsPart({ logs, cut }: RunRecord): Markup | undefined {
   if (logs.length === 0) return undefined;
   const lines = html`<ul class="log">
@@ -409,34 +346,4 @@ function logsPart({ logs, cut }: RunRecord): Markup | undefined {
   return html`<section class="section">
     ${block("Log", lines, html`<span>${count(logs.length, "line")}</span>`)} ${notKept(cut?.logChars)}
   </section>`;
-}
-
-function actions(start: RunStart, outcome: string, field: Markup): Markup {
-  const hasPlan = start.tool === "execute" && !start.plan && outcome !== "syntax";
-  return html`<div class="row noprint">
-    ${
-      canLookBack(start) &&
-      outcome !== "syntax" &&
-      html`<form method="post" action="/runs/${start.runId}/look-back">
-        ${field}<button
-          title="Runs its code again as a plan: reads are sent, nothing is written. Then shows what differs"
-        >
-          ${icon("clock")} What would it do today?
-        </button>
-      </form>`
-    }
-    <a class="button" href="/runs/${start.runId}/record" title="All that is kept of this run, as JSON"
-      >${icon("download")} Save</a
-    >
-    ${hasPlan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
-    ${hasPlan && canLookBack(start) && keepForm(start.runId, field)}
-    <details class="menu up">
-      <summary class="button plain">${icon("trash")} Forget …</summary>
-      <form class="pop" method="post" action="/runs/${start.runId}/forget">
-        ${field}
-        <p>Deletes its code, result, files and requests for good. Changes nothing in the API.</p>
-        <button class="danger">Forget this run</button>
-      </form>
-    </details>
-  </div>`;
 }

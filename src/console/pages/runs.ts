@@ -7,13 +7,13 @@ import { tools } from "../../mcp/tools/index.ts";
 import type { RunFilter, RunSummary } from "../../store/ledger/runs.ts";
 import { download, ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { filterForm, found } from "../parts/filter.ts";
-import { documentsOf, type Documents } from "../parts/in-words.ts";
+import { apiChoices, documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { select } from "../parts/select.ts";
 import { outcomes, outcomeState } from "../parts/outcome.ts";
 import { runInWords, said } from "../parts/run-in-words.ts";
 import { ago, bytes, count, duration, number, visible } from "../text.ts";
-import { replyTokens } from "./run.ts";
+import { replyTokens } from "./run-result.ts";
 
 const runsPerPage = 50;
 const refreshMs = 2_000;
@@ -28,8 +28,8 @@ const choices = [
 
 /** What a form has done, by the value of `notice` in the address. */
 const notices: Record<string, string> = {
-  "all-forgotten": "All runs were forgotten.",
-  forgotten: "The run was forgotten.",
+  "all-forgotten": "All runs were deleted.",
+  forgotten: "The run was deleted.",
   "not-there": "The run no longer existed.",
 };
 
@@ -68,7 +68,7 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
     section: "runs",
     notice: notices[notice],
     refreshMs: before === undefined ? refreshMs : undefined,
-    body: html`${pageHead("Runs")} ${narrowed(asked, [...documents.keys()], size.runs)}
+    body: html`${pageHead("Runs")} ${narrowed(asked, apiChoices(documents), size.runs)}
     ${size.runs > 0 && kept(size, c.env.form.field)}
     ${found(runs.length === 0 ? "No run matches" : `${count(runs.length, "run")}${next === undefined ? "" : " and older ones"}`, false)}
     ${
@@ -90,14 +90,14 @@ function kept({ runs, bytes: size }: { runs: number; bytes: number }, field: Mar
   return html`<div class="row kept">
     <span class="quiet small">${count(runs, "run")} kept, ${bytes(size)}</span>
     <a class="button plain little" href="/runs.jsonl" download title="As JSON lines"
-      >${icon("download")} Export</a
+      >${icon("download")} Download all</a
     >
     <details class="menu">
-      <summary class="button plain little">${icon("trash")} Forget all …</summary>
+      <summary class="button plain little">${icon("trash")} Delete all …</summary>
       <form class="pop" method="post" action="/runs/forget">
         ${field}
         <p>Deletes their code, results and requests for good. Changes nothing in the APIs.</p>
-        <button class="danger">Forget ${count(runs, "run")}</button>
+        <button class="danger">Delete ${count(runs, "run")}</button>
       </form>
     </details>
   </div>`;
@@ -129,7 +129,11 @@ export function runRow(run: RunSummary, documents: Documents): Markup {
   </li>`;
 }
 
-function narrowed(asked: Record<string, string>, apis: string[], all: number): Markup | false {
+function narrowed(
+  asked: Record<string, string>,
+  apis: [id: string, title: string][],
+  all: number,
+): Markup | false {
   const more = [asked.tool, asked.operation, asked.from, asked.to].filter(Boolean).length;
   const title = "Words of the code, the operations, the paths and the failure";
   const fields = html`${select("Outcome", "outcome", asked.outcome, choices)}
