@@ -441,7 +441,7 @@ describe("an API", () => {
     const { text } = await open("curious", "/apis/changed");
     await writeManifest(env.CATALOGS, before);
     expect(text).toMatch(/1 added, 1 removed, 70\s+changed/);
-    expect(text).toContain('<li class="added"><code>+ GET /zones (listZones)</code></li>');
+    expect(text).toContain("<li><ins><code>+ GET /zones (listZones)</code></ins></li>");
     expect(text).toContain("PUT /&lt;b&gt;x&lt;/b&gt;");
     expect(text).toContain("The first 3 of 72.");
   });

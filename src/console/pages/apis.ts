@@ -331,12 +331,15 @@ function lastChange({ change }: DeployedApi): Markup | undefined {
   if (!change) return undefined;
   const { atMs, added, removed, changed, lines } = change;
   const counts = `${number(added)} added, ${number(removed)} removed, ${number(changed)} changed`;
-  const items = lines.map((line) => html`<li class="${diffClass(line)}"><code>${visible(line)}</code></li>`);
+  const items = lines.map((line) => html`<li>${cameOrWent(line)}</li>`);
   return opening(html`Last change, ${when(atMs)}: ${counts}`, items, added + removed + changed, "diff");
 }
 
-function diffClass(line: string): string {
-  return line.startsWith("+") ? "added" : line.startsWith("-") ? "removed" : "";
+/** A line with its sign. */
+function cameOrWent(line: string): Markup {
+  const code = html`<code>${visible(line)}</code>`;
+  if (line.startsWith("+")) return html`<ins>${code}</ins>`;
+  return line.startsWith("-") ? html`<del>${code}</del>` : html`<span>${code}</span>`;
 }
 
 function faults({ report }: DeployedApi): Markup | undefined {

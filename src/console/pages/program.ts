@@ -6,22 +6,24 @@ import { html } from "hono/html";
 import { facts, note, shortName, state, type Tone } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import { capabilityLines } from "../../request/shown/capability-text.ts";
+import { capabilityText } from "../../request/shown/capability-text.ts";
 import { needsZone, timesInWords } from "../../store/ledger/programs/schedule.ts";
-import type {
-  ProgramChoice,
-  ProgramDetail,
-  ProgramEvent,
-  ProgramVersion,
-  VersionState,
+import {
+  programLimits,
+  type ProgramChoice,
+  type ProgramDetail,
+  type ProgramEvent,
+  type ProgramVersion,
+  type VersionState,
 } from "../../terms/kept-programs.ts";
+import { lastingLimits } from "../../terms/lasting.ts";
 import { consoleClient, ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { block, copyButton } from "../parts/block.ts";
 import { capabilityList } from "../parts/capability-list.ts";
 import { nextRun } from "../parts/coming-runs.ts";
 import { codeDifference } from "../parts/code-difference.ts";
 import { highlight } from "../parts/highlight.ts";
-import { documentsOf, type Documents } from "../parts/in-words.ts";
+import { apiTitle, documentsOf, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
 import { preText } from "../parts/lines.ts";
 import { select } from "../parts/select.ts";
@@ -71,8 +73,8 @@ export async function programPage(c: ConsoleContext, problem?: string): Promise<
         </div>`,
         actions: !waiting && actions(program, field),
       })}
-      ${problem && note("fail", problem, "alert")} ${whyNot(program)}
-      ${waiting ? asked(waiting, current) : schedule(program, shown)}
+      ${problem && note("fail", problem, "alert")} ${whyNot(program)} ${waiting && asked(waiting, current)}
+      ${programFacts(program, shown)} ${waiting && current && changes(current, waiting, documents)}
       <section class="section">
         <h2>What it may call</h2>
         ${
@@ -88,7 +90,7 @@ export async function programPage(c: ConsoleContext, problem?: string): Promise<
       ${block(waiting ? "The code that asks" : "The code", highlight(shown.code, "code"), copyButton("code", "the code"))}
       ${shown.input !== undefined && block("What it is called with", preText(indented(shown.input)))}
       ${(runs.length > 0 || running.length > 0) && runsPart([...running, ...runs], documents)}
-      ${versionsPart(program)} ${eventsPart(program.events)}
+      ${versionsPart(program, documents)} ${eventsPart(program.events)}
       ${waiting && html`<div class="bar out">${decision(waiting, program, field)}</div>`}`,
   });
 }
@@ -125,11 +127,11 @@ function choiceOf(fields: URLSearchParams): ProgramChoice | undefined {
   }
 }
 
-/** What a person is asked, in words; and what is new in it, where an earlier version was allowed. */
+/** What a person is asked, in words. @param before the version that is allowed */
 function asked(version: ProgramVersion, before: ProgramVersion | undefined): Markup {
-  const { client, every, becauseChanged } = version;
+  const { client, becauseChanged } = version;
   const who = shortName(client.name ?? client.id);
-  return html`${note(
+  return note(
     "wait",
     html`<p>
         ${
@@ -142,18 +144,41 @@ function asked(version: ProgramVersion, before: ProgramVersion | undefined): Mar
       </p>
       <p>Once you allow it, it runs without asking you again, held to the list below.</p>`,
     "status",
-  )}
-  ${facts({
+  );
+}
+
+/** What a person decides by, and finds again whenever they look. @param shown the version that waits, or the one that runs */
+function programFacts(program: ProgramDetail, shown: ProgramVersion): Markup {
+  const { zone, nextMs, stateChars, name, versions, version, waiting } = program;
+  const { client, every } = shown;
+  const who = shortName(client.name ?? client.id);
+  const allowed = versions.find((one) => one.version === version);
+  const next = nextMs !== undefined && nextRun({ every: allowed?.every, zone }, nextMs);
+  return facts({
     Runs:
       every === undefined
         ? "only when it is called"
-        : timesFact(every, ", in the time zone that you choose below"),
-    "Called by": "any of your clients that may do as much, by its name",
+        : timesFact(
+            every,
+            waiting === undefined ? ` in ${zone}` : ", in the time zone that you choose below",
+          ),
+    "Next run":
+      next &&
+      html`${next}${waiting !== undefined && allowed && `, as version ${number(allowed.version)} does`}`,
+    "Called by": html`any of your clients that may do as much, with
+      <code>await run(${visible(JSON.stringify(name))}, input)</code>`,
     Acts: html`in your name, with the access of ${who}`,
+    Limits: limits,
     Ends: client.id === consoleClient ? "when you delete it" : html`with the connection of ${who}`,
-  })}
-  ${before && changes(before, version)}`;
+    Allowed:
+      allowed?.decidedAtMs !== undefined &&
+      html`version ${number(allowed.version)}, ${when(allowed.decidedAtMs)}`,
+    State: stateChars > 2 && `${number(stateChars)} characters`,
+  });
 }
+
+const dayMs = 86_400_000;
+const limits = `one run at a time, of at most ${number(lastingLimits.maxMs / dayMs)} days and ${number(lastingLimits.maxEntries)} requests; it pauses after ${programLimits.failures} scheduled runs in a row that failed`;
 
 /** When it runs, in words, and the cron that they are made from. @param zone what is said of the time zone */
 function timesFact(every: string, zone: string): Markup | string {
@@ -162,20 +187,20 @@ function timesFact(every: string, zone: string): Markup | string {
   return html`${words}${zone}${words !== every && html` <code class="quiet nowrap">${every}</code>`}`;
 }
 
-function changes(before: ProgramVersion, after: ProgramVersion): Markup {
+function changes(before: ProgramVersion, after: ProgramVersion, documents: Documents): Markup {
   const code = codeDifference(before.code, after.code);
   return html`<section class="section">
     <h2>What changes from version ${number(before.version)}</h2>
-    ${changesOf(before, after)} ${code && block("The code", code)}
+    ${changesOf(before, after, documents)} ${code && block("The code", code)}
   </section>`;
 }
 
 /** Everything but the code. */
-function changesOf(before: ProgramVersion, after: ProgramVersion): Markup {
-  const [was, is] = [linesOf(before), linesOf(after)];
+function changesOf(before: ProgramVersion, after: ProgramVersion, documents: Documents): Markup {
+  const [was, is] = [linesOf(before, documents), linesOf(after, documents)];
   const lines = [
-    ...was.filter((line) => !is.includes(line)).map((line) => html`<li class="removed">− ${line}</li>`),
-    ...is.filter((line) => !was.includes(line)).map((line) => html`<li class="added">+ ${line}</li>`),
+    ...was.filter((line) => !is.includes(line)).map((line) => html`<li><del>− ${line}</del></li>`),
+    ...is.filter((line) => !was.includes(line)).map((line) => html`<li><ins>+ ${line}</ins></li>`),
   ];
   return lines.length > 0
     ? html`<ul class="diff">
@@ -185,13 +210,15 @@ function changesOf(before: ProgramVersion, after: ProgramVersion): Markup {
 }
 
 /** What a version is besides its code, a line each. */
-function linesOf({ capabilities, every, input, client }: ProgramVersion): string[] {
+function linesOf({ capabilities, every, input, client }: ProgramVersion, documents: Documents): string[] {
   return [
-    ...capabilities.flatMap((one) => {
-      const [head, line] = capabilityLines([one]) as [string, string];
+    ...capabilities.map((one) => {
+      const { api, operation, servers } = one;
+      const id = operation === undefined ? "" : ` (${visible(operation)})`;
       // The text of a path tells its access itself.
       const access = one.below ? "" : `, ${one.access.join(" or ")}`;
-      return `${line.slice(2)}${access}, ${head.slice(0, -1)}`;
+      const at = servers.map(visible).join(" or ");
+      return `${capabilityText(one)}${id}${access}, ${apiTitle(documents, api)}, at ${at}`;
     }),
     every === undefined ? "runs by its name only" : `runs ${timesInWords(every)}`,
     ...(input === undefined ? [] : [`input ${visible(input)}`]),
@@ -246,23 +273,6 @@ function deletion(): Markup {
   </details>`;
 }
 
-function schedule(program: ProgramDetail, { every }: ProgramVersion): Markup {
-  const { zone, nextMs, stateChars, name, versions, version } = program;
-  const allowed = versions.find((one) => one.version === version);
-  return facts({
-    Runs:
-      every === undefined
-        ? "when it is called"
-        : html`${timesFact(every, ` in ${zone}`)}, and when it is called`,
-    "Next run": nextMs !== undefined && nextRun({ every, zone }, nextMs),
-    "In code": html`<code>await run(${visible(JSON.stringify(name))}, input)</code>`,
-    Allowed:
-      allowed?.decidedAtMs !== undefined &&
-      html`version ${number(allowed.version)}, ${when(allowed.decidedAtMs)}`,
-    State: stateChars > 2 && `${number(stateChars)} characters`,
-  });
-}
-
 async function runningRun(c: ConsoleContext, runId: string) {
   const { runs } = await ledgerOf(c).runs({}, { limit: maxRuns });
   return runs.filter((one) => one.runId === runId);
@@ -285,7 +295,7 @@ const versionStates: Record<VersionState, [words: string, tone: Tone]> = {
 };
 
 /** Each with what it changed of the one before it. */
-function versionsPart({ versions }: ProgramDetail): Markup | false {
+function versionsPart({ versions }: ProgramDetail, documents: Documents): Markup | false {
   if (versions.length < 2) return false;
   return html`<section class="section">
     <h2>Versions</h2>
@@ -301,7 +311,7 @@ function versionsPart({ versions }: ProgramDetail): Markup | false {
           <div class="body">
             ${
               before
-                ? html`${changesOf(before, one)}
+                ? html`${changesOf(before, one, documents)}
                   ${codeDifference(before.code, one.code) ?? html`<p class="quiet">The code is the same.</p>`}`
                 : html`<p class="quiet">
                       The first of the ${count(versions.length, "version")} that are kept.
