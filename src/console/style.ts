@@ -68,7 +68,7 @@ article.card > div:not(.head) + div { margin-top: var(--s4); }
 .cut { min-width: 0; overflow: clip; text-overflow: ellipsis; white-space: nowrap; }
 .what { font-weight: 550; } .what + .cut { color: var(--quiet); font-size: var(--f2); }
 .num, .runs time { flex: none; font-variant-numeric: tabular-nums; color: var(--quiet); font-size: var(--f2); white-space: nowrap; text-align: right; }
-.runs .state { width: 9.2rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; }
+.runs .state { width: 9.8rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; }
 .runs .by { flex: 0 0 8rem; color: var(--quiet); font-size: var(--f2); }
 .runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 6.2rem; } .runs time { width: 5rem; }
 .runs > li { display: block; position: static; height: 2.375rem; padding: 0; } .runs .line { display: flex; align-items: center; gap: var(--s3); height: 100%; padding: .5rem var(--s3); min-width: 0; color: inherit; text-decoration: none; } .runs .line:focus-visible { outline: none; }
@@ -83,6 +83,7 @@ article.card > div:not(.head) + div { margin-top: var(--s4); }
 .grants .kind { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; padding-left: 0; width: 13rem; flex: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 #stale { position: sticky; top: var(--s2); z-index: 4; }
+.does > li > :first-child { flex: 0 0 14rem; } .does .button, .does button { width: 100%; justify-content: flex-start; } .does .pop button { justify-content: center; }
 .kept { margin: calc(-1 * var(--s2)) 0; } .kept > span { margin-right: auto; }
 .fresh { animation: fresh 2.4s ease-out; } @keyframes fresh { from { background: var(--run-soft); } }
 
@@ -136,16 +137,17 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .list > li > .icon { color: var(--quiet); } .list > li > .chip:first-child { flex: none; width: 4.6rem; justify-content: center; } .list .type { max-width: 10rem; } .files .what { display: block; } .files > li > .icon { width: 2rem; } .thumb { flex: none; width: 2rem; height: 2rem; object-fit: cover; border-radius: 4px; background: var(--hover); }
 .row > label.wide { flex: 1 1 16rem; min-width: 0; } .row > label.wide + button { min-height: 2.5rem; }
 .block > .wraps > pre { max-height: none; }
-.joined { white-space: pre; } .around > li { align-items: first baseline; }
+.joined { white-space: pre; } .around > li { align-items: first baseline; } .verdict .row { gap: var(--s1); } .verdict p { margin-top: var(--s1); }
 .lines { display: block; white-space: pre-wrap; } .lines > * { display: block; padding-left: min(var(--in, 2ch), 40%); text-indent: calc(-1 * min(var(--in, 2ch), 40%)); }
 ${indents}
 ins, del { text-decoration: none; } ins { color: var(--ok); background: var(--ok-soft); } del { color: var(--fail); background: var(--fail-soft); }
 .programs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; } .programs .by { width: 8rem; } .programs > li { flex-wrap: wrap; row-gap: 0; } .programs .grow { flex: 1 1 14rem; }
 .programs .next { width: 12rem; } .zone { display: flex; align-items: center; gap: var(--s2); } .zone select { width: auto; max-width: 15rem; }
 .calendar { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); } .calendar > li { min-height: 6rem; padding: var(--s2) var(--s3); } .calendar > li + li { border-left: 1px solid var(--line); } .calendar strong { font-size: var(--f2); font-weight: 550; } .calendar .free strong { color: var(--quiet); } .calendar ul { margin: 0; padding: 0; list-style: none; } .calendar a { display: block; padding: .15rem 0; color: var(--ink); text-decoration: none; } .calendar a:hover { text-decoration: underline; } .calendar time { font-variant-numeric: tabular-nums; color: var(--quiet); margin-right: .15rem; }
-.told + .told { margin-top: var(--s1); } ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
+ul.diff { padding: 0; list-style: none; } ul.diff li { display: block; margin: 1px 0; } ul.diff li > * { display: block; padding: .1rem var(--s2) .1rem calc(var(--s2) + 1.2em); text-indent: -1.2em; border-radius: 4px; }
 
 /* Requests over time. */
+td > .state { margin-block: 1px; }
 .fall td { padding-block: .4rem; } .fall .axis { min-width: 11rem; width: 30%; font-size: inherit; } .fall .time { width: 30%; min-width: 11rem; }
 /* Lines at the ticks, through all rows. */
 .fall td.time { padding-block: 0; background: repeating-linear-gradient(90deg, var(--line) 0 1px, transparent 1px 25%) content-box; }
@@ -206,7 +208,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
-  .stretch, .stretch > ul { contain-intrinsic-size: auto calc(var(--rows) * 3.68rem); } .runs > li { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .more, .runs .took { display: none; } .runs time { grid-column: 4; width: auto; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
+  .stretch, .stretch > ul { contain-intrinsic-size: auto calc(var(--rows) * 3.68rem); } .runs > li { height: auto; } .runs .line { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .by { flex: 1 1 2.75rem; } .runs .grow { flex: 1 1 100%; order: -1; white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .more, .runs .took { display: none; } .runs time { width: auto; margin-left: auto; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
   /* Above the bar and within the window, however far to the right its button stands. */
   .bar.out .menu { position: static; } .bar.out .menu.up > .pop { left: auto; right: var(--s4); bottom: calc(100% + .3rem); }
   .programs .by, .programs .next { width: auto; max-width: 100%; text-align: left; } .programs .num:empty { display: none; } .calendar { grid-template-columns: minmax(0, 1fr); } .calendar > li { display: grid; grid-template-columns: 6rem minmax(0, 1fr); align-items: baseline; min-height: 0; } .calendar > li + li { border-left: 0; } .calendar > li:not(:last-child) { border-bottom: 1px solid var(--line); } .calendar > .free { display: none; }
@@ -231,7 +233,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .ops > li { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: start; gap: .1rem var(--s2); } .ops .grow { display: contents; } .ops .what { grid-area: 1 / 1 / 2 / 3; } .ops .access { grid-area: 1 / 3; } .ops .method { grid-area: 2 / 1; width: auto; } .ops .grow code { grid-area: 2 / 2 / 3 / 4; } .ops .grow .cut { white-space: normal; }
   .ended > li { flex-wrap: wrap; gap: .1rem var(--s2); } .ended .grow { flex: 1 1 100%; order: -1; } .ended .cut { white-space: normal; }
   .tokens > li { flex-wrap: wrap; } .tokens > li > .icon { display: none; } .tokens .grow { flex: 1 1 100%; } 
-  .list .type { display: none; } .pick legend { float: none; }
+  .around > li { flex-wrap: wrap; gap: var(--s1); } .around .grow { flex: 1 1 100%; } .does > li { flex-wrap: wrap; gap: var(--s1) var(--s3); } .does > li > :first-child, .does > li > .grow { flex: 1 1 100%; } .list .type { display: none; } .pick legend { float: none; }
   .facts { gap: .15rem var(--s3); }
 }
 @media print {

@@ -123,7 +123,7 @@ describe.skipIf(missing)("last Tuesday", () => {
     });
 
     await page.goto(server.origin + path!);
-    await page.getByRole("button", { name: "What would it do today?" }).click();
+    await page.getByRole("button", { name: "Compare with today" }).click();
     await page.getByRole("heading", { level: 1, name: "Then and today" }).waitFor();
 
     await page.getByText("Today this code would be refused before it runs.").waitFor();
@@ -133,21 +133,23 @@ describe.skipIf(missing)("last Tuesday", () => {
       .waitFor();
     await page.getByText("The document has changed. Its rules have changed:").waitFor();
     await page
-      .getByText("New: A rule of this API asks a person about operation updateZoneSettings.")
+      .getByText("+ New: A rule of this API asks a person about operation updateZoneSettings.")
       .waitFor();
 
-    expect(await line("GET /v1/zones")).toMatch(/Another answer 200 549 B 200 7\d\d B$/);
+    expect(await line("GET /v1/zones")).toMatch(
+      /Changed answer Then it was sent, and answered 200 \(549 B\)\. Today it is answered 200 \(7\d\d B\)\.$/,
+    );
     expect(await line("GET /v1/firewall-rules")).toMatch(
-      /Another address .*\/v1\/firewall\/rules.*Another answer.*200.*404/,
+      /Moved Changed answer Then it was sent, and answered 200 .* Today the operation is at .*\/v1\/firewall\/rules, and it is answered 404/,
     );
     expect(await line("POST /v1/access-rules")).toMatch(
-      /Other access a write then, a read today.*201.*Would be sent/,
+      /Other access Then it was sent, and answered 201 .* Today it counts as a read, which was a write, and it would be sent\./,
     );
     expect(await line("PATCH /v1/zones")).toMatch(
-      /Other arguments.*Asks you today.*200.*Allowed: The connection has write access.*Would wait for you.*Asks a person: Rule 1 of this API asks a person about operation updateZoneSettings/,
+      /Takes other arguments Decided differently Then it was sent, and answered 200 .* \(the connection has write access, and no rule holds it back\)\. Today the operation takes other arguments, and it would wait for a person: rule 1 of this API asks a person about operation updateZoneSettings\./,
     );
     expect(await line("GET /v1/analytics/summary")).toMatch(
-      /No such operation.*Not asked for.*200.*Not sent/,
+      /Operation gone No longer made Then it was sent, and answered 200 .* Today the document has no such operation any more, and the code does not ask for it\./,
     );
     expect(await page.getByText("1 request as then").count()).toBe(1);
     await page.getByText("1 request as then").click();
@@ -162,11 +164,11 @@ describe.skipIf(missing)("last Tuesday", () => {
   it("is a run of its own, that leads to what differs and can be looked at again", async () => {
     await page.goto(`${server.origin}/runs`);
     await page.locator(".runs a").first().click();
-    await page.getByText("This looked back at").waitFor();
+    await page.getByText("This compared an earlier run with today").waitFor();
     await page.getByRole("link", { name: "See what differs" }).click();
     await page.getByRole("heading", { level: 1, name: /^Then and today/ }).waitFor();
     const first = page.url();
-    await page.getByRole("button", { name: "Look again" }).click();
+    await page.getByRole("button", { name: "Compare again" }).click();
     await page.waitForURL((url) => url.href !== first && url.pathname.endsWith("/differences"));
     await page.getByText("Today this code would be refused before it runs.").waitFor();
   });

@@ -11,20 +11,20 @@ import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import {
   apiDifferences,
   differencesOf,
-  isMade,
   runOfThen,
   type ApiDifference,
   type Change,
   type Line,
 } from "../parts/differences.ts";
-import { documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
+import { apiTitle, documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
 import { segments } from "../parts/method.ts";
-import { requestAnswer, requestTone, ruleInWords } from "../parts/outcome.ts";
+import { ruleInWords } from "../parts/outcome.ts";
 import { callsOf, runInWords, said } from "../parts/run-in-words.ts";
 import { table } from "../parts/table.ts";
+import { verdictOf } from "../parts/verdict.ts";
 import { requestName } from "../parts/waterfall.ts";
-import { bytes, count, number, visible, when } from "../text.ts";
+import { count, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
 
 /** Lines of differences on a page, and as many of what is the same. */
@@ -47,8 +47,8 @@ export async function differencesPage(c: ConsoleContext): Promise<Response> {
     title: `Then and today: run ${then.runId}`,
     section: "runs",
     body: html`${heading(then, now, documents, c.env.form.field)} ${whatItWouldDo(now)}
-    ${aroundPart(apiDifferences(then, now))} ${requestsPart(lines, documents)} ${resultPart(then, now)}
-    ${finePrint()}`,
+    ${aroundPart(apiDifferences(then, now), documents)} ${requestsPart(lines, documents)}
+    ${resultPart(then, now)} ${finePrint()}`,
   });
 }
 
@@ -58,39 +58,41 @@ function heading(then: RunOfThen, now: RunRecord, documents: Documents, field: M
   return html`${pageHead("Then and today", {
     crumb: html`<a href="/runs">Runs</a> / <a href="/runs/${then.runId}">${said(what)}</a>`,
     under: html`<p class="lead">
-      What this run of ${when(then.startedAtMs)} would do with the documents, rules and data of
-      ${when(now.startedAtMs)}. It was run again as a plan: reads were sent, and nothing was written.
+      What this run of ${when(then.startedAtMs)} would have done on ${when(now.startedAtMs)}, with the
+      documents, rules and data of that time. Its code was run as a plan: reads were sent, and nothing was
+      written.
     </p>`,
     actions: html`<form method="post" action="/runs/${then.runId}/look-back">
-        ${field}<button>${icon("clock")} Look again</button>
+        ${field}<button>${icon("clock")} Compare again</button>
       </form>
-      <a class="button" href="/runs/${now.runId}">Requests and log of today</a>`,
+      <a class="button" href="/runs/${now.runId}">Open the run of today</a>`,
   })}`;
 }
 
-/** How the look back ended, where that says more than its requests. */
-function whatItWouldDo({ failure, lookedBack }: RunRecord): Markup {
-  const { refused } = lookedBack ?? {};
-  return html`${
-    refused &&
-    note(
+/** How the run of today ended, where that says more than its requests. */
+function whatItWouldDo({ failure, lookedBack }: RunRecord): Markup | false {
+  const refused = lookedBack?.refused;
+  if (refused)
+    return note(
       "refuse",
       html`<strong>Today this code would be refused before it runs.</strong>
         <p>${visible(refused.sentence)}</p>
-        <p>The look back ran it without the check, so that you see the rest.</p>`,
-    )
-  }
-  ${
-    failure &&
+        <p>
+          It was run without the check, so that you see the rest${failure && ", and did not get to its end"}.
+          ${failure && failure.sentence !== refused.sentence && visible(failure.sentence)}
+        </p>`,
+    );
+  return (
+    failure !== undefined &&
     note(
       "fail",
       html`<strong>Today it would not get to its end.</strong>
-        ${failure.sentence !== refused?.sentence && html`<p>${visible(failure.sentence)}</p>`}`,
+        <p>${visible(failure.sentence)}</p>`,
     )
-  }`;
+  );
 }
 
-function aroundPart(apis: ApiDifference[]): Markup | false {
+function aroundPart(apis: ApiDifference[], documents: Documents): Markup | false {
   return (
     apis.length > 0 &&
     html`<section class="section">
@@ -99,7 +101,7 @@ function aroundPart(apis: ApiDifference[]): Markup | false {
         ${apis.map(
           (api) =>
             html`<li>
-              <strong>${api.name}</strong>
+              <strong>${apiTitle(documents, api.name)}</strong>
               <div class="grow">${around(api)}</div>
             </li>`,
         )}
@@ -123,8 +125,8 @@ function around({ isGone, document, rules, otherwise }: ApiDifference): Markup {
   if (rulesTold.length === 0 && !otherwise) return html`${documentWords} Its rules are the same.`;
   return html`${documentWords} Its rules have changed:
     <ul class="diff">
-      ${rulesTold.map(([sign, rule]) => html`<li class="${sign}">${sign === "added" ? "New" : "Gone"}: ${visible(rule)}.</li>`)}
-      ${otherwise && html`<li>What no rule names: ${otherwise.was} then, ${otherwise.is} today.</li>`}
+      ${rulesTold.map(([sign, rule]) => html`<li>${sign === "added" ? html`<ins>+ New: ${visible(rule)}.</ins>` : html`<del>− Gone: ${visible(rule)}.</del>`}</li>`)}
+      ${otherwise && html`<li><span>What no rule names: ${otherwise.was} then, ${otherwise.is} today.</span></li>`}
     </ul>`;
 }
 
@@ -135,9 +137,7 @@ function requestsPart(lines: Line[], documents: Documents): Markup {
       <p>It called no API, then or today.</p>
     </section>`;
   return html`<section class="section">
-      <h2>
-        ${other.length === 0 ? "Every request is the same" : `${number(other.length)} of ${count(lines.length, "request")} ${other.length === 1 ? "differs" : "differ"} today`}
-      </h2>
+      <h2>${other.length === 0 ? "Every request is the same" : count(other.length, "difference")}</h2>
       ${other.length > 0 && html`<div class="row">${summaryOf(lines)}</div>`}
       ${other.length > 0 && linesTable("What differs, in the order of the code", other, documents)}
     </section>
@@ -158,7 +158,7 @@ function linesTable(caption: string, lines: Line[], documents: Documents): Marku
   const more = lines.length - maxLines;
   return html`${table(
     caption,
-    ["Operation", "What differs today", "Then", "Today"],
+    ["Request", "Then and today"],
     lines.slice(0, maxLines).map((line) => row(line, documents)),
   )}
   ${more > 0 && html`<p class="quiet">${count(more, "more line")} not shown.</p>`}`;
@@ -174,15 +174,15 @@ function summaryOf(lines: Line[]): Markup {
 }
 
 const words: Record<Change["kind"], [words: string, drawing: IconName]> = {
-  gone: ["No such operation", "failed"],
+  gone: ["Operation gone", "failed"],
   operation: ["Another operation", "boxes"],
-  moved: ["Another address", "right"],
-  called: ["Other arguments", "pencil"],
+  moved: ["Moved", "right"],
+  called: ["Takes other arguments", "pencil"],
   decision: ["Decided differently", "shield"],
   access: ["Other access", "key"],
-  answer: ["Another answer", "activity"],
-  unmade: ["Not asked for", "stop"],
-  new: ["Only today", "info"],
+  answer: ["Changed answer", "activity"],
+  unmade: ["No longer made", "stop"],
+  new: ["New", "info"],
 };
 
 /** A difference is neither good nor bad, but for what cannot be called any more, and what a rule holds back now. */
@@ -193,48 +193,25 @@ function toneOf(kind: Change["kind"], now: Line["is"]): Tone {
 
 const decidedTones: Record<ReturnType<typeof effectOf>, Tone> = { allow: "ok", ask: "wait", deny: "refuse" };
 
-function row({ was, is, changes }: Line, documents: Documents): Markup {
+function row(line: Line, documents: Documents): Markup {
+  const { was, is, changes } = line;
   // What is new was made.
   const shown = (was ?? is) as RequestRecord;
+  const [then, today] = verdictOf(line, (operation) => operationInWords(documents, shown.api, operation));
   return html`<tr>
     <td class="wide">${requestName(shown, documents)}</td>
-    <td class="wide">
-      ${changes.length === 0 && state("ok", "Same")}
-      ${changes.map((change) => told(change, is, documents, shown.api))}
+    <td class="wide verdict">
+      <div class="row">
+        ${changes.length === 0 && state("ok", "Same")} ${changes.map(({ kind }) => changeState(kind, is))}
+      </div>
+      <p>${visible(then)} ${segments(today)}</p>
     </td>
-    <td>${was && side("Then", was, changes)}</td>
-    <td>${side("Today", is, changes)}</td>
   </tr>`;
 }
 
-/** One side of a comparison: the answer, and the rule where it decided otherwise. */
-function side(which: "Then" | "Today", request: Line["is"], changes: Change[]): Markup {
-  const label = html`<span class="unit quiet">${which}: </span>`;
-  const made = request && isMade(request) ? request : undefined;
-  const answer = made ? answerState(made) : html`<span class="quiet">Not sent</span>`;
-  const size = made?.outcome === "answered" && !made.replayed && made.bytesDown;
-  const decided = request && changes.some(({ kind }) => kind === "decision");
-  return html`${label}${answer} ${size !== false && html`<span class="quiet nowrap">${bytes(size)}</span>`}
-  ${decided && html`<br />${effects[effectOf(request)]}: <span class="quiet">${visible(ruleInWords(request))}</span>`}`;
-}
-
-/** A look back sends no write: what would become of it is what its rules say. */
-function answerState(made: RequestRecord): Markup {
-  if (made.outcome !== "planned") return state(requestTone(made), requestAnswer(made));
-  return effectOf(made) === "ask"
-    ? state("wait", "Would wait for you")
-    : state("ok", "Would be sent", "plan");
-}
-
-/** What a rule makes of it today. */
-const decidedWords = { allow: "Allowed today", ask: "Asks you today", deny: "Refused today" };
-
-const effects = { allow: "Allowed", ask: "Asks a person", deny: "Refused" };
-
 /** @param times in a summary */
 function changeState(kind: Change["kind"], now: Line["is"], times = 1): Markup {
-  const [common, drawing] = words[kind];
-  const text = kind === "decision" && now ? decidedWords[effectOf(now)] : common;
+  const [text, drawing] = words[kind];
   const tone = toneOf(kind, now);
   return state(
     tone,
@@ -242,19 +219,6 @@ function changeState(kind: Change["kind"], now: Line["is"], times = 1): Markup {
     // What a rule makes of it has the same sign everywhere.
     kind === "decision" && tone !== "calm" ? undefined : drawing,
   );
-}
-
-function told(change: Change, now: Line["is"], documents: Documents, api: string): Markup {
-  const more = moreOf(change, now, documents, api);
-  return html`<div class="told">
-    ${changeState(change.kind, now)}${more !== undefined && html`<br /><span class="quiet small">${segments(more)}</span>`}
-  </div>`;
-}
-
-function moreOf(change: Change, now: Line["is"], documents: Documents, api: string): string | undefined {
-  if (change.kind === "access") return `a ${change.was} then, a ${change.is} today`;
-  if (change.kind === "operation") return operationInWords(documents, api, change.is);
-  return change.kind === "moved" && now && isMade(now) ? now.url : undefined;
 }
 
 function resultPart(then: RunOfThen, now: RunRecord): Markup | false {
