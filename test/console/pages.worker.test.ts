@@ -185,6 +185,21 @@ describe("a run", () => {
     expect(page).toContain("on weekdays at 09:00");
     expect(page).toContain("when you delete it");
     expect(await ledgerOf("keeper").programs()).toMatchObject([{ name: "daily", state: "proposed" }]);
+    // What was decided by stays when it is allowed, and while a change waits.
+    const factsOn = (html: string) =>
+      [.../<dl class="facts">([^]*?)<\/dl>/.exec(html)![1]!.matchAll(/<dt>([^<]*)/g)].map(([, name]) => name);
+    const decidedBy = ["Runs", "Called by", "Acts", "Limits", "Ends"];
+    expect(factsOn(page)).toEqual(decidedBy);
+    const hash = /name="hash" value="([^"]*)"/.exec(page)?.[1] ?? "";
+    await submit("keeper", path, { do: "allow", version: "1", hash, timezone: "UTC" });
+    const allowed = (await open("keeper", path)).text;
+    expect(factsOn(allowed)).toEqual(expect.arrayContaining([...decidedBy, "Next run", "Allowed"]));
+    await submit("keeper", "/runs/daily/keep", { name: "daily", every: "0 10 * * 1-5" });
+    const changed = (await open("keeper", path)).text;
+    expect(factsOn(changed)).toEqual(expect.arrayContaining([...decidedBy, "Next run", "Allowed"]));
+    expect(changed).toMatch(/<time [^>]*>[^<]*09:00<\/time\s*>, as version 1 does/);
+    expect(changed).toContain("<del>− runs on weekdays at 09:00</del>");
+    expect(changed).toContain("<ins>+ runs on weekdays at 10:00</ins>");
     const refused = await submit("keeper", "/runs/daily/keep", { name: "daily", every: "now and then" });
     expect(refused.response.status).toBe(422);
     expect(refused.text).toContain("five fields of cron");

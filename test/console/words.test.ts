@@ -1,6 +1,6 @@
 /** What the pages say in words: what a run did, which rule decided, what a result is. */
 import { describe, expect, it } from "vitest";
-import { togetherInWords } from "../../src/console/parts/in-words.ts";
+import { apiTitle, togetherInWords, type Documents } from "../../src/console/parts/in-words.ts";
 import { tableOf, treeOf, valueInWords } from "../../src/console/parts/json-view.ts";
 import { requestTone, ruleInWords } from "../../src/console/parts/outcome.ts";
 import type { Grounds } from "../../src/terms/grounds.ts";
@@ -15,6 +15,20 @@ it.each([
   [["A", "B", "C"], undefined, "A, B and 1 more"],
 ])("says %j of %s as %s", (titles, all, want) => {
   expect(togetherInWords(titles, all)).toBe(want);
+});
+
+it.each([
+  ["alone", "Edge"],
+  ["one", "Two alike (one)"],
+  ["two", "Two alike (two)"],
+  ["bidi", "⟨U+202E⟩evil"],
+  ["gone", "gone"],
+])("calls the API %s %s", (name, want) => {
+  const titles = { alone: "Edge", one: "Two alike", two: "Two alike", bidi: "\u202eevil" };
+  const documents = new Map(
+    Object.entries(titles).map(([id, title]) => [id, { api: { name: id, title } }]),
+  ) as unknown as Documents;
+  expect(apiTitle(documents, name)).toBe(want);
 });
 
 it.each<[grounds: Grounds | undefined, words: string]>([
