@@ -140,13 +140,13 @@ describe.skipIf(missing)("last Tuesday", () => {
       /Changed answer Then it was sent, and answered 200 \(549 B\)\. Today it is answered 200 \(7\d\d B\)\.$/,
     );
     expect(await line("GET /v1/firewall-rules")).toMatch(
-      /Moved Changed answer Then it was sent, and answered 200 .* Today the operation is at .*\/v1\/firewall\/rules, and it is answered 404/,
+      /Moved Takes other arguments Changed answer Then it was sent, and answered 200 .* Today the operation is at .*\/v1\/firewall\/rules, it takes other arguments, and it is answered 404/,
     );
     expect(await line("POST /v1/access-rules")).toMatch(
       /Other access Then it was sent, and answered 201 .* Today it counts as a read, which was a write, and it would be sent\./,
     );
     expect(await line("PATCH /v1/zones")).toMatch(
-      /Takes other arguments Decided differently Then it was sent, and answered 200 .* \(the connection has write access, and no rule holds it back\)\. Today the operation takes other arguments, and it would wait for a person: rule 1 of this API asks a person about operation updateZoneSettings\./,
+      /Takes other arguments Decided differently Then it was sent, and answered 200 .* \(the connection has write access, and no rule holds it back\)\. Today it takes other arguments, and it would wait for a person: rule 1 of this API asks a person about operation updateZoneSettings\./,
     );
     expect(await line("GET /v1/analytics/summary")).toMatch(
       /Operation gone No longer made Then it was sent, and answered 200 .* Today the document has no such operation any more, and the code does not ask for it\./,

@@ -50,7 +50,7 @@ it.each<[what: string, line: Line, then: string, today: string]>([
       changes: [{ kind: "called" }, { kind: "decision" }],
     },
     "sent, and answered 200 (345 B) (the connection has read access, and no rule holds it back)",
-    "the operation takes other arguments, and it would wait for a person: rule 2 of this API asks a person about operation listZones",
+    "it takes other arguments, and it would wait for a person: rule 2 of this API asks a person about operation listZones",
   ],
   [
     "one that is refused now",

@@ -62,7 +62,7 @@ function surroundings(change: Change, is: Line["is"], titleOf: (operation: strin
     case "moved":
       return [is && isMade(is) ? `the operation is at ${is.url}` : "the operation is at another address"];
     case "called":
-      return ["the operation takes other arguments"];
+      return ["it takes other arguments"];
     case "access":
       return [`it counts as a ${change.is}, which was a ${change.was}`];
     // Told by what becomes of the request itself.
