@@ -28,9 +28,15 @@ const nameForm = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*$/u;
 const stacked = /\p{M}{4}/u;
 const unseen = /\p{Default_Ignorable_Code_Point}/u;
 /** Scripts with letters that look like those of another one of these: no word needs two of them. */
-const alike = ["Latin", "Greek", "Cyrillic", "Armenian", "Cherokee", "Coptic", "Lisu"].map(
-  (script) => new RegExp(`\\p{Script=${script}}`, "u"),
-);
+const alike = [
+  /\p{Script=Latin}/u,
+  /\p{Script=Greek}/u,
+  /\p{Script=Cyrillic}/u,
+  /\p{Script=Armenian}/u,
+  /\p{Script=Cherokee}/u,
+  /\p{Script=Coptic}/u,
+  /\p{Script=Lisu}/u,
+];
 const isMixed = (name: string) => alike.filter((script) => script.test(name)).length > 1;
 const hasForm = (name: string) => nameForm.test(name) && !stacked.test(name) && !unseen.test(name);
 
