@@ -10,6 +10,7 @@ import { localUserId } from "../../src/terms/user.ts";
 import { issueAccessToken } from "../../src/vault/access-tokens.ts";
 import { deployFixture } from "../auth/fixture/deployment.ts";
 import { echoServer } from "../auth/fixture/echo-server.ts";
+import { joined } from "./fixture/joined.ts";
 
 const origin = "http://localhost:8484";
 const door = withLogin({
@@ -43,7 +44,7 @@ async function address(): Promise<string> {
     value,
   ]);
   const made = await (await post(Object.fromEntries(fields) as Record<string, string>)).text();
-  const [, shown = ""] = /<code id="token">([^<]+)<\/code>/.exec(made) ?? [];
+  const [, shown = ""] = /<code id="token">([^<]+)<\/code>/.exec(joined(made)) ?? [];
   expect(made).toContain("This is the address of your feed.");
   return shown;
 }

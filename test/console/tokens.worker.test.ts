@@ -9,6 +9,7 @@ import { localUserId } from "../../src/terms/user.ts";
 import { serveConsole, serveTokensPage } from "../../src/console/console.ts";
 import { deployFixture } from "../auth/fixture/deployment.ts";
 import { echoServer } from "../auth/fixture/echo-server.ts";
+import { joined } from "./fixture/joined.ts";
 
 const origin = "http://localhost:8484";
 const door = withLogin({ mcp: echoServer, pages: serveConsole, tokensPage: serveTokensPage });
@@ -37,7 +38,7 @@ it("shows a token once", async () => {
 it("says where a token is used, and ticks nothing before the person does", async () => {
   expect(await (await open()).text()).not.toContain("checked");
   const made = await (await open({ name: "job", days: "7", scope: "notes:read" })).text();
-  expect(made).toContain(`<code id="token-url">${origin}/mcp</code>`);
+  expect(joined(made)).toContain(`<code id="token-url">${origin}/mcp</code>`);
 });
 
 it("tells two tokens of one name apart by what ran with each", async () => {
