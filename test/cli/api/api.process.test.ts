@@ -18,7 +18,12 @@ const api = (...args: string[]) =>
   new Promise<{ code: number; out: string }>((done) => {
     execFile(
       process.execPath,
-      [join(project, "src/cli/main.ts"), "api", ...args, "--specs", folder],
+      [
+        join(project, "src/cli/main.ts"),
+        "api",
+        ...args,
+        ...(args.includes("--specs") ? [] : ["--specs", folder]),
+      ],
       { cwd: folder },
       (error, stdout, stderr) => done({ code: error ? Number(error.code) : 0, out: stdout + stderr }),
     );
