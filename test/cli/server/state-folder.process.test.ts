@@ -10,6 +10,13 @@ const document = join(import.meta.dirname, "../../../demo/openapi.yaml");
 const isRoot = process.getuid?.() === 0;
 /** Nobody: who may not write to what this user has closed. */
 const stranger = 65_534;
+/** Whether that user can run what is here: not in a folder that its owner alone may enter, as `mktemp -d` makes it. */
+const mayRun =
+  isRoot && spawnSync(process.execPath, ["--version"], { uid: stranger, gid: stranger }).status === 0;
+if (isRoot && !mayRun)
+  console.warn(
+    "No other user may enter this clone: what root cannot show is not tried (folders that may not be written to or read).",
+  );
 /** On a busy machine; a command that hangs does so for ever. */
 const patienceMs = 30_000;
 
@@ -102,7 +109,8 @@ it.each(Object.entries(commands))("%s refuses a folder below /proc", async (_, a
 });
 
 describe("serve", () => {
-  it.each(rows.slice(1))("refuses $name", async ({ home, says, as }) => {
+  const tried = rows.slice(1).filter(({ as }) => as === undefined || mayRun);
+  it.each(tried)("refuses $name", async ({ home, says, as }) => {
     expectSentence(await isogate(commands.serve, home, as), says);
   });
 
@@ -151,7 +159,7 @@ describe("backup", () => {
     });
   });
 
-  it.skipIf(!isRoot)("says that this user may not read it", async () => {
+  it.skipIf(!mayRun)("says that this user may not read it", async () => {
     const others = folder("others");
     mkdirSync(join(others, "state/v3/do"), { recursive: true });
     chmodSync(others, 0o700);
