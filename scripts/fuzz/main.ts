@@ -19,7 +19,7 @@ Exit code 1 if a property broke, or if an input took longer than two minutes.`;
 const { values } = commandLine("npm run fuzz", help, {
   options: {
     minutes: { type: "string", default: "1" },
-    property: { type: "string", default: "" },
+    property: { type: "string" },
     seed: { type: "string" },
     path: { type: "string" },
     write: { type: "boolean" },
@@ -44,7 +44,7 @@ const worker = new Worker(join(import.meta.dirname, "worker.ts"), {
   workerData: {
     firstSeed,
     minutes,
-    only: values.property,
+    only: values.property ?? "",
     path: values.path,
     once: values.seed !== undefined,
   },

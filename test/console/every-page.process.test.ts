@@ -74,7 +74,7 @@ const seen = new Map<View, Seen[]>();
 
 const missing = browserMissing();
 /** Some two hundred pages on a machine that may be busy. */
-const timeoutMs = 400_000;
+const timeoutMs = 900_000;
 
 beforeAll(async () => {
   if (missing) return;
