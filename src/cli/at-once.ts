@@ -1,4 +1,4 @@
-/** Several looks at what a person has set: all that is wrong is said at once, so that it is corrected in one go. */
+/** Collects every fault in a person's settings before reporting, so that they can correct all of them at once. */
 import { messageOf } from "../terms/log.ts";
 
 /** @returns what it throws, as sentences: none if it does not */
