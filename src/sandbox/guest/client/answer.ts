@@ -43,6 +43,8 @@ export class Bytes extends Uint8Array<ArrayBuffer> {
 export const maxJsonValues = 500_000;
 /** Fewer bytes cannot hold so many. */
 const bytesToCount = 2 * maxJsonValues;
+/** How much of it is looked through before others get their turn. */
+const turnBytes = 4 * 1024 * 1024;
 /** Of JSON in one event or line, whose values nobody counts. */
 const maxPieceChars = 2 * maxJsonValues;
 /** Lines of one event. What nobody has written for a reader is not taken apart. */
@@ -80,20 +82,20 @@ export async function readData(response: Response): Promise<Data> {
   bytes.contentType = type || "application/octet-stream";
   if (charset !== undefined && !isKnown(charset) && !isUtf8(bytes))
     return { data: bytes, complete: true, unknownCharset: charset };
-  if (isJson(type) && holdsTooMuch(bytes))
-    return { data: decode(bytes, charset), complete: true, unparsed: true };
-  return { data: dataOf(bytes, type, charset), complete: true };
+  if (isJson(type) && (await holdsTooMuch(bytes)))
+    return { data: await decode(bytes, charset), complete: true, unparsed: true };
+  return { data: await dataOf(bytes, type, charset), complete: true };
 }
 
-function dataOf(bytes: Bytes, type: string, charset: string | undefined): unknown {
+async function dataOf(bytes: Bytes, type: string, charset: string | undefined): Promise<unknown> {
   if (bytes.byteLength === 0) return null;
-  if (isJson(type)) return jsonOr(decode(bytes, charset));
+  if (isJson(type)) return jsonInTurns(await decode(bytes, charset));
   if (isText(type) && isBinary(bytes, charset)) return withType(bytes, "application/octet-stream");
-  if (isText(type)) return decode(bytes, charset ?? (isXml(type) ? xmlCharset(bytes) : undefined));
+  if (isText(type)) return await decode(bytes, charset ?? (isXml(type) ? xmlCharset(bytes) : undefined));
   if (type === "") {
     if (!isUtf8(bytes)) return bytes;
-    const text = decode(bytes, undefined);
-    return holdsTooMuch(bytes) ? text : jsonOr(text);
+    const text = await decode(bytes, undefined);
+    return (await holdsTooMuch(bytes)) ? text : jsonInTurns(text);
   }
   return bytes;
 }
@@ -111,11 +113,16 @@ function withType(bytes: Bytes, type: string): Bytes {
 }
 
 /** Whether JSON has more than `maxJsonValues`, counted by what separates them outside of texts. */
-function holdsTooMuch(bytes: Uint8Array): boolean {
+async function holdsTooMuch(bytes: Uint8Array): Promise<boolean> {
   if (bytes.byteLength <= bytesToCount) return false;
   let left = maxJsonValues;
   let inText = false;
+  let turnAt = turnBytes;
   for (let at = 0; at < bytes.byteLength && left >= 0; at += 1) {
+    if (at >= turnAt) {
+      turnAt += turnBytes;
+      await othersTurn();
+    }
     const byte = bytes[at];
     if (byte === 0x22) inText = !inText;
     else if (inText) at += byte === 0x5c ? 1 : 0;
@@ -204,6 +211,15 @@ async function withinTime<Value>(reading: Promise<Value>, leftMs: number): Promi
   }
 }
 
+/** Parsed in a turn of its own if it is long: as text it has just kept the thread busy. */
+async function jsonInTurns(text: string): Promise<unknown> {
+  if (text.length > turnBytes) await othersTurn();
+  return jsonOr(text);
+}
+
+/** One thread may run the programs of all. With the timer that the program cannot replace, which in a lasting run is a sleep. */
+const othersTurn = () => new Promise<void>((resolve) => setTimer(resolve, 0));
+
 const pieceOf = (text: string) => (text.length > maxPieceChars ? text : jsonOr(text));
 
 /** Gerrit and others of Google's put this line before JSON, so that it is no script. */
@@ -218,7 +234,7 @@ function jsonOr(text: string): unknown {
 }
 
 /** A byte order mark says more than the header (WHATWG Encoding, section 6). */
-function decode(bytes: Uint8Array, charset: string | undefined): string {
+async function decode(bytes: Uint8Array, charset: string | undefined): Promise<string> {
   const [first = 0, second = 0, third = 0] = bytes;
   const marked =
     first === 0xef && second === 0xbb && third === 0xbf
@@ -228,7 +244,14 @@ function decode(bytes: Uint8Array, charset: string | undefined): string {
         : first === 0xff && second === 0xfe
           ? "utf-16le"
           : undefined;
-  return decoderOf(marked ?? charset).decode(bytes);
+  const decoder = decoderOf(marked ?? charset);
+  if (bytes.byteLength <= turnBytes) return decoder.decode(bytes);
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.byteLength; at += turnBytes) {
+    parts.push(decoder.decode(bytes.subarray(at, at + turnBytes), { stream: true }));
+    await othersTurn();
+  }
+  return parts.join("") + decoder.decode();
 }
 
 function isKnown(charset: string): boolean {
