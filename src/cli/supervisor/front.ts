@@ -14,6 +14,12 @@ const forgetAfterMs = 60_000;
 /** How long a client may take to read its last answer. */
 const drainMs = 1_000;
 
+/**
+ * How long an idle connection of a client is kept. Who uses one again at the moment in which it is closed reads "connection
+ * reset", so it is for them to close it: nginx keeps one for 60 s, Traefik 90 s, Caddy 2 min, Google's balancers 10 min.
+ */
+const keepIdleMs = 620_000;
+
 /** How often a stop looks whether all is answered. */
 const drainPollMs = 20;
 
@@ -36,7 +42,7 @@ export class Front {
 
   /** @param door tells where a request was made; without it the server must not ask */
   constructor(options: ExchangeOptions, { door, edge }: { door?: Door; edge?: Edge | undefined } = {}) {
-    this.#server = createServer((request, response) => {
+    this.#server = createServer({ keepAliveTimeout: keepIdleMs }, (request, response) => {
       if (isForPlatform(request.url ?? "")) return void response.writeHead(404).end("Not found.\n");
       // The local runtime puts the host and the path together, and reads both from the result.
       if (!hostForm.test(request.headers.host ?? "localhost"))

@@ -1,6 +1,6 @@
 /** The front between clients and the server: what passes it arrives as it was sent, at once, and whole. */
 import { once } from "node:events";
-import { createServer, request, type IncomingMessage, type RequestListener } from "node:http";
+import { Agent, createServer, request, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -115,6 +115,25 @@ describe("the front", () => {
     expect([answer.status, answer.headers.get("location")]).toEqual([302, "/next"]);
     expect(answer.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
     expect((await fetch(url, { method: "HEAD" })).status).toBe(200);
+  });
+
+  it("leaves it to a client to close an idle connection, and lets go of it when it ends itself", async () => {
+    const { front, port } = await frontOf(echo);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async () => {
+      const sent = request({ port, agent }).end();
+      const [answer] = (await once(sent, "response")) as [IncomingMessage];
+      const { localPort } = answer.socket;
+      await answer.toArray();
+      return { isReused: sent.reusedSocket, localPort };
+    };
+    const first = await ask();
+    // Longer than Node keeps one by itself, which is 5 s.
+    await sleep(7_000);
+    expect(await ask()).toEqual({ isReused: true, localPort: first.localPort });
+    const began = performance.now();
+    await front.close();
+    expect(performance.now() - began).toBeLessThan(500);
   });
 
   it("takes a request back when its client hangs up", async () => {
