@@ -11,8 +11,8 @@ import { expect, inject, it, vi } from "vitest";
 import { calls, useBothTools } from "./fixture/both-tools.ts";
 import { makePkce, OAuthClient } from "./fixture/oauth-client.ts";
 import { Person } from "./fixture/person.ts";
-import { freePort } from "./fixture/wrangler-dev.ts";
 import { readReply } from "../setup/read-reply.ts";
+import { freePort } from "../../src/cli/server/local-server.ts";
 
 const origin = inject("origin");
 const root = join(import.meta.dirname, "../..");

@@ -8,7 +8,8 @@ import {
 } from "./fixture/identity-provider.ts";
 import { makePkce, OAuthClient, resultOf, whoami, type Tokens } from "./fixture/oauth-client.ts";
 import { startUpstreamApi, type UpstreamApi } from "./fixture/upstream-api.ts";
-import { freePort, startFixture, type RunningServer } from "./fixture/wrangler-dev.ts";
+import { startFixture, type RunningServer } from "./fixture/wrangler-dev.ts";
+import { freePort } from "../../src/cli/server/local-server.ts";
 
 let api: UpstreamApi;
 let login: IdentityProvider;

@@ -12,8 +12,8 @@ import { signIn, startNginx } from "../cli/serve/nginx.ts";
 import { apiToken, openPage, ordersDocument, startOrders, startServed } from "../cli/serve/served.ts";
 import { connect } from "../setup/connect.ts";
 import { readReply } from "../setup/read-reply.ts";
-import { freePort } from "../upstreams/processes.ts";
 import { environment } from "./setup.ts";
+import { freePort } from "../../src/cli/server/local-server.ts";
 
 const { folder: installed, nodes, version: packed } = inject("installed");
 

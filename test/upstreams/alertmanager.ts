@@ -2,7 +2,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { freePort, programOf, start, type RunningServer } from "./processes.ts";
+import { programOf, start, type RunningServer } from "./processes.ts";
+import { freePort } from "../../src/cli/server/local-server.ts";
 
 /** `admin` with the password `test`, as in Prometheus' own guide. */
 export const alertmanagerLogin = "admin:test";

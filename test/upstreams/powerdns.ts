@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { freePort, programOf, start, type RunningServer } from "./processes.ts";
+import { programOf, start, type RunningServer } from "./processes.ts";
+import { freePort } from "../../src/cli/server/local-server.ts";
 
 /** Known to vitest.config.ts, which plants it as a secret of the Worker. */
 export const powerdnsKey = "planted-powerdns-key";

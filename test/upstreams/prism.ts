@@ -5,7 +5,8 @@ import { loadDocument } from "../../src/spec/load/load-document.ts";
 import { fetchNpmDocuments } from "../../src/spec/load/npm.ts";
 import { documentsFolder } from "../../src/spec/load/load-document.ts";
 import { prismDocuments } from "./prism-documents.ts";
-import { freePort, start, type Running } from "./processes.ts";
+import { start, type Running } from "./processes.ts";
+import { freePort } from "../../src/cli/server/local-server.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -3,7 +3,8 @@ import { OAuth2Server } from "oauth2-mock-server";
 import type { TestProject } from "vitest/node";
 import { startAlertmanager } from "./alertmanager.ts";
 import { startPowerdns } from "./powerdns.ts";
-import { freePort, temporaryFolder } from "./processes.ts";
+import { temporaryFolder } from "./processes.ts";
+import { freePort } from "../../src/cli/server/local-server.ts";
 
 /** As `RunningServer`, without what cannot be handed to a test. */
 export interface ProvidedServer {

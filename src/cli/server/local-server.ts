@@ -5,7 +5,7 @@
 import { parseJson } from "../../terms/json.ts";
 import { messageOf } from "../../terms/log.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
@@ -217,8 +217,23 @@ export function originOf(host: string, port: number): string {
   return `http://${isLoopbackHost(host) ? "localhost" : host}:${port}`;
 }
 
-/** A loopback port that nothing listens on now. */
+/**
+ * Where systems take none for the outgoing connections of anybody (theirs begin at 32,768 or above), and browsers block
+ * none (Fetch standard, "bad port"): a port that the system would choose can be somebody's a moment later.
+ */
+const chosenPorts = { from: 20_000, below: 32_768 };
+const maxPortsTried = 100;
+
+/** A loopback port that nothing listens on now, and that the system gives to nobody by itself. */
 export async function freePort(): Promise<number> {
+  for (let tried = 0; tried < maxPortsTried; tried += 1) {
+    const port = randomInt(chosenPorts.from, chosenPorts.below);
+    const isFree = await portOf("127.0.0.1", port).then(
+      () => true,
+      () => false,
+    );
+    if (isFree) return port;
+  }
   return portOf("127.0.0.1", 0);
 }
 

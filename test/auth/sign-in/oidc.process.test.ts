@@ -7,7 +7,8 @@ import {
   type IdentityProvider,
 } from "../fixture/identity-provider.ts";
 import { codeOf, makePkce, OAuthClient, whoami, type Tokens } from "../fixture/oauth-client.ts";
-import { freePort, startFixture, type RunningServer } from "../fixture/wrangler-dev.ts";
+import { startFixture, type RunningServer } from "../fixture/wrangler-dev.ts";
+import { freePort } from "../../../src/cli/server/local-server.ts";
 
 let server: RunningServer;
 let provider: IdentityProvider;

@@ -9,9 +9,10 @@ import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connect, logIn } from "../../setup/connect.ts";
 import { readReply } from "../../setup/read-reply.ts";
-import { freePort, programOf, start, type Running } from "../../upstreams/processes.ts";
+import { programOf, start, type Running } from "../../upstreams/processes.ts";
 import { blockOfPage, trustedCertificate } from "./proxy.ts";
 import { metricsToken, startOrders, startServed, type Served } from "./served.ts";
+import { freePort } from "../../../src/cli/server/local-server.ts";
 
 let folder: string;
 let orders: Awaited<ReturnType<typeof startOrders>>;

@@ -10,9 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "@modelcontextprotocol/client";
 import { browserMissing, launchBrowser } from "../../../scripts/screenshots/browser.ts";
 import { readReply, type Reply } from "../../setup/read-reply.ts";
-import { freePort } from "../../upstreams/processes.ts";
 import { signIn, startNginx } from "./nginx.ts";
 import { metricsToken, openPage, startOrders, startServed, type Served } from "./served.ts";
+import { freePort } from "../../../src/cli/server/local-server.ts";
 
 let orders: Awaited<ReturnType<typeof startOrders>>;
 let server: Served;

@@ -7,8 +7,9 @@ import tls from "node:tls";
 import { expect } from "vitest";
 import type { Client } from "@modelcontextprotocol/client";
 import { connect, logIn } from "../../setup/connect.ts";
-import { freePort, programOf, start } from "../../upstreams/processes.ts";
+import { programOf, start } from "../../upstreams/processes.ts";
 import type { Served } from "./served.ts";
+import { freePort } from "../../../src/cli/server/local-server.ts";
 
 /** @param behind port of the server @returns the origin that people use; this process trusts its certificate */
 export async function startNginx(behind: number): Promise<{ origin: string; stop(): Promise<void> }> {

@@ -1,7 +1,7 @@
 /** A server process of its own for code that may hang it. */
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../../../src/cli/server/local-server.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -62,13 +62,4 @@ export async function startRunner(): Promise<Server> {
   }
   stop();
   throw new Error(`The server did not start:\n${output}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("No port");
-  return address.port;
 }
