@@ -19,6 +19,7 @@ import { othersTurn } from "../terms/in-turns.ts";
 import { lastingLimits } from "../terms/lasting.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { startOf, type Afterwards, type RunOfThen } from "../terms/record.ts";
+import { reachOf } from "../terms/scopes.ts";
 import { stagesAreTold, tellStage } from "../terms/stages.ts";
 import { apisThen } from "./apis-then.ts";
 import { lookedBack, type RefusedCall } from "./look-back.ts";
@@ -127,8 +128,7 @@ async function runCode(
   const isAsked = typeof insisted !== "boolean";
   // Also if the program never asks: the same code is known the next time.
   if (isAsked) context.ctx.waitUntil(insisted);
-  const { userId, clientId, access, tags } = context.caller;
-  const grant = { access, ...(tags && { tags }) };
+  const { userId, clientId } = context.caller;
   const isPlan = approval?.run.plan === true;
   const running = runInSandbox(context.env.LOADER, {
     program,
@@ -141,7 +141,7 @@ async function runCode(
         RECALL: exports.Recall({
           props: {
             userId,
-            grant,
+            reach: reachOf(context.caller),
             ...(run.start?.tool === "execute" &&
               !isPlan && { acting: { runId: run.runId, clientId, codeHash: codeHash(program.code) } }),
           },

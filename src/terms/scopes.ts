@@ -6,6 +6,8 @@ import { Access, type Access as AccessType } from "./api-file.ts";
 import type { Caller } from "./caller.ts";
 
 export type Grant = Pick<Caller, "access" | "tags">;
+/** What a connection acts with: its grant, and the user's own accounts that it holds. */
+export type Reach = Pick<Caller, "access" | "tags" | "accounts">;
 type Operation = { access: AccessType; tags: readonly string[] };
 
 /** What a person reads for each access, on the consent page and in every advice to tick it. */
@@ -93,5 +95,24 @@ export function covers(grant: Grant, other: Grant): boolean {
       const wanted = other.tags?.[api]?.[kind];
       return only === undefined || (wanted !== undefined && wanted.every((tag) => only.includes(tag)));
     }),
+  );
+}
+
+export function reachOf({ access, tags, accounts }: Caller): Reach {
+  return { access, ...(tags && { tags }), ...(accounts && { accounts }) };
+}
+
+/**
+ * Whether a connection may have done in its name what another one does: it was granted all that, and holds the same accounts. Each
+ * login seals what its user pastes by itself, so an account of another login is another one, whichever it is at the API.
+ */
+export function reaches(own: Reach, other: Reach): boolean {
+  return (
+    covers(own, other) &&
+    Object.entries(other.accounts ?? {}).every(([api, accounts]) =>
+      accounts.every(({ label, sealed }) =>
+        own.accounts?.[api]?.some((each) => each.label === label && each.sealed === sealed),
+      ),
+    )
   );
 }

@@ -138,7 +138,7 @@ it("recalls results of its own user, and says of another's that there is none", 
   await env.LEDGER.getByName("bert").endRun(record({ runId: "rofbert" }), '"of bert"');
   const asAnna = (id: string) =>
     inside(`return await recall(${id})`, {
-      env: { RECALL: exports.Recall({ props: { userId: "anna", grant: { access: { demo: ["read"] } } } }) },
+      env: { RECALL: exports.Recall({ props: { userId: "anna", reach: { access: { demo: ["read"] } } } }) },
     });
   expect(await asAnna('"rofanna"')).toBe("of anna");
   for (const id of ['"rofbert"', '"../bert/rofbert"', '"%"', '"rofbert\\u0000"', `"' OR 1=1 --"`])

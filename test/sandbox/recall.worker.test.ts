@@ -5,7 +5,7 @@ import { record } from "../store/ledger/sample.ts";
 import { valueOf } from "./running.ts";
 
 const recall = () =>
-  exports.Recall({ props: { userId: "rita", grant: { access: { demo: ["read" as const] } } } });
+  exports.Recall({ props: { userId: "rita", reach: { access: { demo: ["read" as const] } } } });
 
 it("reads so much of earlier results and no more", async () => {
   const large = JSON.stringify("x".repeat(6_000_000));

@@ -165,7 +165,7 @@ function programFacts(program: ProgramDetail, shown: ProgramVersion): Markup {
     "Next run":
       next &&
       html`${next}${waiting !== undefined && allowed && `, as version ${number(allowed.version)} does`}`,
-    "Called by": html`any of your clients that may do as much, with
+    "Called by": html`any of your clients that may do as much with the same accounts, by
       <code>await run(${visible(JSON.stringify(name))}, input)</code>`,
     Acts: html`in your name, with the access of ${who}`,
     Limits: limits,

@@ -1,12 +1,13 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { LastingState } from "../../terms/lasting.ts";
 import { logEvent } from "../../terms/log.ts";
-import type { Grant } from "../../terms/scopes.ts";
+import type { Reach } from "../../terms/scopes.ts";
 import type { Begun, ProgramCall } from "./programs/programs-ledger.ts";
 
 interface RecallProps {
   userId: string;
-  grant: Grant;
+  /** A result is asked for with the grant of it alone, a program with the accounts too. */
+  reach: Reach;
   /** Which run of which code may end and begin runs; absent for `search` and plans, which change nothing. */
   acting?: ProgramCall["acting"];
 }
@@ -22,12 +23,12 @@ const lookEveryMs = 250;
 export class Recall extends WorkerEntrypoint<Env, RecallProps> {
   /** The result as JSON text; of a run in the background that goes on, after a while, how far it is. */
   async recall(runId: string): Promise<string | null> {
-    const { grant } = this.ctx.props;
+    const { reach } = this.ctx.props;
     const found = await this.#asking(async (ledger) => {
       const lasting = await this.#untilEnded(String(runId));
       if (lasting) return { text: progressOf(String(runId), lasting) };
-      const text = await ledger.recall(String(runId), grant);
-      return text === null ? { failure: await ledger.failureOf(String(runId), grant) } : { text };
+      const text = await ledger.recall(String(runId), reach);
+      return text === null ? { failure: await ledger.failureOf(String(runId), reach) } : { text };
     });
     if (found.failure) throw new Error(found.failure);
     return found.text ?? null;
@@ -42,7 +43,7 @@ export class Recall extends WorkerEntrypoint<Env, RecallProps> {
         canceled: await ledger.cancelLasting(
           String(runId),
           "The run was canceled by code.",
-          this.ctx.props.grant,
+          this.ctx.props.reach,
         ),
       }),
     );
@@ -50,7 +51,7 @@ export class Recall extends WorkerEntrypoint<Env, RecallProps> {
 
   /** Begins a run of a kept program. @throws why it was not begun */
   async run(name: string, input: string | undefined, time: number): Promise<string> {
-    const { acting, grant } = this.ctx.props;
+    const { acting, reach } = this.ctx.props;
     if (!acting)
       throw new Error("search and a plan run no programs: use run(name, input) in execute, without plan.");
     const given = {
@@ -58,7 +59,7 @@ export class Recall extends WorkerEntrypoint<Env, RecallProps> {
       ...(input !== undefined && { input: String(input) }),
       time: Number(time),
       acting,
-      grant,
+      reach,
     };
     const { runId, refused } = await this.#asking<Begun>((ledger) => ledger.runProgram(given));
     if (runId === undefined) throw new Error(refused);
@@ -66,9 +67,9 @@ export class Recall extends WorkerEntrypoint<Env, RecallProps> {
   }
 
   async #untilEnded(runId: string): Promise<LastingState | null> {
-    const { userId, grant } = this.ctx.props;
+    const { userId, reach } = this.ctx.props;
     for (const begunMs = Date.now(); ;) {
-      const lasting = await this.env.LEDGER.getByName(userId).lastingState(runId, grant);
+      const lasting = await this.env.LEDGER.getByName(userId).lastingState(runId, reach);
       const left = begunMs + waitMs - Date.now();
       if (!lasting || left <= 0 || lasting.link !== undefined) return lasting;
       if (lasting.untilMs !== undefined && lasting.untilMs - Date.now() > left) return lasting;

@@ -15,7 +15,7 @@ import {
   type Proposed,
 } from "../../../terms/kept-programs.ts";
 import { newRunId, runIdFor } from "../../../terms/run-id.ts";
-import { covers, type Grant } from "../../../terms/scopes.ts";
+import { reaches, type Reach } from "../../../terms/scopes.ts";
 import { findOpenByHash } from "../approvals/continuations.ts";
 import { current } from "../lasting/decide.ts";
 import { LastingLedger } from "../lasting/lasting-ledger.ts";
@@ -44,8 +44,8 @@ export interface ProgramCall {
   time: number;
   /** Which run of which code asks. */
   acting: { runId: string; clientId: string; codeHash: string };
-  /** Of who calls: a program that was granted more does not exist for it. */
-  grant: Grant;
+  /** Of who calls: a program that was granted more, or acts with other accounts, does not exist for it. */
+  reach: Reach;
 }
 
 /** Id of the run, or why it was not begun. */
@@ -70,8 +70,8 @@ export abstract class ProgramsLedger extends LastingLedger {
     return programDetail(this.sql, id) ?? null;
   }
 
-  foundPrograms(grant: Grant): FoundProgram[] {
-    return foundPrograms(this.sql, grant);
+  foundPrograms(reach: Reach): FoundProgram[] {
+    return foundPrograms(this.sql, reach);
   }
 
   /** Takes a person's decision. */
@@ -92,7 +92,7 @@ export abstract class ProgramsLedger extends LastingLedger {
   }
 
   /** Begins a run of a program for code. */
-  runProgram({ name, input, time, acting, grant }: ProgramCall): Begun {
+  runProgram({ name, input, time, acting, reach }: ProgramCall): Begun {
     return this.writeDue(() => {
       const { runId: asking, clientId, codeHash } = acting;
       // Code that goes on after an approval runs from its beginning: it means the run that it began before.
@@ -101,7 +101,7 @@ export abstract class ProgramsLedger extends LastingLedger {
       if (keyOf(this.sql, runId) !== undefined) return { runId };
       const row = programNamed(this.sql, name);
       const version = row && (versionOf(this.sql, row.id, row.version) ?? waitingVersion(this.sql, row.id));
-      if (!row || !version || !covers(grant, callerIn(version))) return { refused: notThere(name) };
+      if (!row || !version || !reaches(reach, callerIn(version))) return { refused: notThere(name) };
       const page = `${begunOf(version).origin}/programs/${row.id}`;
       if (version.state === "proposed")
         return { refused: `The program ${JSON.stringify(row.name)} waits for the user to allow it: ${page}` };

@@ -11,7 +11,7 @@ import {
   type Proposal,
   type Proposed,
 } from "../../../terms/kept-programs.ts";
-import { covers, type Grant } from "../../../terms/scopes.ts";
+import { covers, reaches, type Reach } from "../../../terms/scopes.ts";
 import { all, first, insertRow } from "../rows.ts";
 import { pause, stop } from "./after-run.ts";
 import { plan, runningOf, timesOf } from "./begin.ts";
@@ -255,11 +255,11 @@ export function programDetail(sql: SqlStorage, id: string): ProgramDetail | unde
   };
 }
 
-/** Those that a caller with this grant can run. */
-export function foundPrograms(sql: SqlStorage, grant: Grant): FoundProgram[] {
+/** Those that a caller with this grant and these accounts can run. */
+export function foundPrograms(sql: SqlStorage, reach: Reach): FoundProgram[] {
   return allPrograms(sql).flatMap((row) => {
     const version = row.state === "active" ? versionOf(sql, row.id, row.version) : undefined;
-    if (!version || !covers(grant, callerIn(version))) return [];
+    if (!version || !reaches(reach, callerIn(version))) return [];
     const operations = capabilitiesIn(version).flatMap(({ operation }) => operation ?? []);
     return [{ name: row.name, ...(version.every !== null && { every: version.every }), operations }];
   });

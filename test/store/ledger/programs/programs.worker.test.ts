@@ -164,7 +164,7 @@ describe("a proposal", () => {
         const id = allow(ledger, { name, every: undefined as never });
         expect(ledger.proposeProgram(proposal({ name: other }))).toEqual({ id, is: "changed" });
         expect(ledger.programs()).toMatchObject([{ name }]);
-        expect(ledger.runProgram({ name: other, time: 1, acting, grant })).toEqual({
+        expect(ledger.runProgram({ name: other, time: 1, acting, reach: grant })).toEqual({
           runId: expect.any(String),
         });
       }),
@@ -199,11 +199,11 @@ describe("a proposal", () => {
       const id = what === "waits" ? "" : allow(ledger);
       if (what === "waits") ledger.proposeProgram(proposal());
       work(ledger, id);
-      const { refused = "" } = ledger.runProgram({ name, time: 1, acting, grant });
+      const { refused = "" } = ledger.runProgram({ name, time: 1, acting, reach: grant });
       expect(refused).toContain(says);
       expect(refused.length).toBeLessThan(400);
       const less = { access: { demo: ["read" as const] } };
-      expect(ledger.runProgram({ name, time: 1, acting, grant: less }).refused).toContain(
+      expect(ledger.runProgram({ name, time: 1, acting, reach: less }).refused).toContain(
         "There is no program",
       );
     }),
@@ -472,7 +472,7 @@ describe("a program", () => {
   it("is run once by one call of code, however often the code runs", () =>
     inLedger((ledger, sql) => {
       allow(ledger, { every: undefined as never });
-      const call = { name: "block attackers", time: 1, acting, grant };
+      const call = { name: "block attackers", time: 1, acting, reach: grant };
       const first = ledger.runProgram(call);
       expect(first).toEqual({ runId: expect.stringMatching(/^r/) });
       expect(ledger.runProgram(call)).toEqual(first);
@@ -493,7 +493,7 @@ describe("a program", () => {
       const code = "await run('block attackers'); await api.post('/x')";
       const run = { runId: "rone", client: { id: "c9" }, code };
       const asks = { runId: "rone", clientId: "c9", codeHash: codeHash(code) };
-      const first = ledger.runProgram({ name: "block attackers", time: 1, acting: asks, grant });
+      const first = ledger.runProgram({ name: "block attackers", time: 1, acting: asks, reach: grant });
       ledger.decideRequest(
         run,
         {
@@ -509,7 +509,9 @@ describe("a program", () => {
       );
       end(ledger, sql);
       const again = { ...asks, runId: "rtwo" };
-      expect(ledger.runProgram({ name: "block attackers", time: 1, acting: again, grant })).toEqual(first);
+      expect(ledger.runProgram({ name: "block attackers", time: 1, acting: again, reach: grant })).toEqual(
+        first,
+      );
       expect(runsOf(sql)).toEqual([]);
     }));
 
@@ -518,13 +520,38 @@ describe("a program", () => {
       allow(ledger);
       const less = { access: { demo: ["read" as const] } };
       expect(ledger.foundPrograms(less)).toEqual([]);
-      expect(ledger.runProgram({ name: "block attackers", time: 1, acting, grant: less })).toMatchObject({
+      expect(ledger.runProgram({ name: "block attackers", time: 1, acting, reach: less })).toMatchObject({
         refused: expect.stringContaining("There is no program"),
       });
       expect(ledger.foundPrograms(grant)).toEqual([
         { name: "block attackers", every: "15 minutes", operations: ["createBlock"] },
       ]);
     }));
+
+  const account = (sealed: string, label = "") => ({ demo: [{ label, sealed }] });
+  it.each<[string, Proposal["caller"]["accounts"], Proposal["caller"]["accounts"], boolean]>([
+    ["holds the same account", account("a"), account("a"), true],
+    ["holds others too", account("a"), { demo: [...account("b", "b").demo, ...account("a").demo] }, true],
+    ["holds one where the program has none", undefined, account("a"), true],
+    ["pasted another credential", account("a"), account("b"), false],
+    ["calls another account by its name", account("a", "work"), account("b", "work"), false],
+    ["calls the same account otherwise", account("a", "work"), account("a", "home"), false],
+    ["holds one of two", { demo: [...account("a").demo, ...account("b", "b").demo] }, account("a"), false],
+    ["holds it at another API", account("a"), { other: account("a").demo }, false],
+    ["holds none", account("a"), undefined, false],
+  ])(
+    "for a connection with an equal grant, its accounts count: it %s",
+    (_title, ofProgram, ofCaller, isThere) =>
+      inLedger((ledger) => {
+        const caller = { ...proposal().caller, ...(ofProgram && { accounts: ofProgram }) };
+        allow(ledger, { caller });
+        const reach = { ...grant, ...(ofCaller && { accounts: ofCaller }) };
+        expect(ledger.foundPrograms(reach).length).toBe(isThere ? 1 : 0);
+        const { refused } = ledger.runProgram({ name: "block attackers", time: 1, acting, reach });
+        if (isThere) expect(refused).toBeUndefined();
+        else expect(refused).toContain("There is no program");
+      }),
+  );
 
   it("keeps its state when a run has come to its end, and not what a slice that died would have left", () =>
     inLedger((ledger, sql) => {
