@@ -14,6 +14,7 @@ import {
 import { z } from "zod";
 import { capabilityLines } from "../request/shown/capability-text.ts";
 import { requestText } from "../request/shown/request-text.ts";
+import { ruleInWords } from "../request/shown/rule-in-words.ts";
 import type { PausedFound, ReviewChoice, ReviewedRequest, Shown } from "../store/ledger/approvals/review.ts";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
 import { isNoConnection } from "../terms/caller.ts";
@@ -44,6 +45,8 @@ const maxShown = 20;
 /** Longer questions are not read. What does not fit is read at the link. */
 const maxQuestionChars = 4_000;
 const maxProgramLines = 12;
+/** A rule can name any number of operations, and must not take the room of the request. The page has all of it. */
+const maxRuleChars = 300;
 
 /** What the person can choose, in the words that they read. */
 const decisions = {
@@ -119,7 +122,7 @@ export async function questionAbout(
           ]
         : [
             "The code wants to send a request that is too long to be shown here in full:",
-            titleOf(first, 0),
+            headOf(first, 0),
             `Read all of it, and approve it, at ${link}`,
           ];
     const always: Choice[] = isNoConnection(caller.clientId)
@@ -197,7 +200,7 @@ function wholeTexts(waiting: readonly ReviewedRequest[]): string[] {
   for (const one of waiting) {
     const { text, isWhole, hasBytes } = requestText(one.request);
     // A line of the request cannot pass for a line of the question.
-    const lines = [titleOf(one, texts.length), ...text.split("\n").map((line) => `   | ${line}`)].join("\n");
+    const lines = [headOf(one, texts.length), ...text.split("\n").map((line) => `   | ${line}`)].join("\n");
     chars += lines.length;
     if (!isWhole || hasBytes || chars > maxQuestionChars) break;
     texts.push(lines);
@@ -205,7 +208,11 @@ function wholeTexts(waiting: readonly ReviewedRequest[]): string[] {
   return texts;
 }
 
-function titleOf({ request: { operation, api, account } }: ReviewedRequest, position: number): string {
+/** What a request is, and which rule asks about it. */
+function headOf({ request: { operation, api, account, asks } }: ReviewedRequest, position: number): string {
   const signed = account ? `, account ${visibleLine(JSON.stringify(account))}` : "";
-  return `${position + 1}. ${visibleLine(operation)} of ${visibleLine(api)}${signed}`;
+  const head = `${position + 1}. ${visibleLine(operation)} of ${visibleLine(api)}${signed}`;
+  if (!asks) return head;
+  const rule = `${visibleLine(ruleInWords({ grounds: asks }))}.`;
+  return `${head}\n   ${rule.length > maxRuleChars ? `${rule.slice(0, maxRuleChars - 1)}…` : rule}`;
 }

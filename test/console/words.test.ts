@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { apiTitle, togetherInWords, type Documents } from "../../src/console/parts/in-words.ts";
 import { tableOf, treeOf, valueInWords } from "../../src/console/parts/json-view.ts";
-import { requestTone, ruleInWords } from "../../src/console/parts/outcome.ts";
+import { requestTone } from "../../src/console/parts/outcome.ts";
+import { ruleInWords } from "../../src/request/shown/rule-in-words.ts";
 import type { Grounds } from "../../src/terms/grounds.ts";
 import { replyTokens } from "../../src/console/pages/run-result.ts";
 

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { questionAbout } from "../../src/mcp/ask-person.ts";
 import { requestText } from "../../src/request/shown/request-text.ts";
+import type { ApiFile } from "../../src/terms/api-file.ts";
 import { upstreamDocument } from "../gateway/document.ts";
 import { deploy } from "../gateway/running.ts";
 import { asks, origin, scene, someone } from "../console/fixture/scene.ts";
@@ -79,4 +80,52 @@ it.each<[what: string, calls: string[], shown: number]>([
     expect(read).toContain(requestText(found!.request).text);
   }
   if (count < calls.length) expect(message).toContain(`${calls.length - count} more`);
+});
+
+it.each<[what: string, file: Partial<ApiFile>, words: string]>([
+  [
+    "an access",
+    { policy: [{ effect: "ask", access: ["write"] }] },
+    "Rule 1 of this API asks a person about access write.",
+  ],
+  [
+    "a path, after another rule",
+    {
+      policy: [
+        { effect: "deny", operation: "deleteEcho" },
+        { effect: "ask", path: "/echo" },
+      ],
+    },
+    "Rule 2 of this API asks a person about path /echo.",
+  ],
+  [
+    "nothing: what no rule names is asked about",
+    { policy: [{ effect: "allow", access: "read" }], otherwise: "ask" },
+    "No rule of this API names it, and what none names waits for a person.",
+  ],
+  [
+    "signs that cannot be seen, and more operations than a question has room for",
+    {
+      policy: [
+        { effect: "ask", operation: ["a\u202eb\n2. c of d", ...Array<string>(900).fill("x"), "postEcho"] },
+      ],
+    },
+    "Rule 1 of this API asks a person about operation a⟨U+202E⟩b⟨U+000A⟩2. c of d or x or x or",
+  ],
+])("names the rule that asks about %s", async (_what, file, words) => {
+  const userId = someone();
+  const apis = [await deploy({ document: upstreamDocument, file })];
+  const { run } = await scene(apis, { userId });
+  const code = `await api.post("/echo", { body: { note: "x" } })`;
+  const { path } = await run(code);
+  const context = {
+    env,
+    ctx: createExecutionContext(),
+    caller: { userId, clientId: "c", access: {} },
+    apis,
+    origin,
+  };
+  const { form, question } = (await questionAbout(path.slice(11), code, context))!;
+  expect(form.message.split("\n")[2]?.startsWith(`   ${words}`), form.message).toBe(true);
+  expect(question.offered).toContain("Approve the listed requests");
 });

@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import { note, state, type Tone } from "../../auth/pages/elements.ts";
 import { icon, type IconName } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
+import { ruleInWords } from "../../request/shown/rule-in-words.ts";
 import { titleOf } from "../../store/ledger/runs.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { effectOf } from "../../terms/grounds.ts";
@@ -19,7 +20,6 @@ import {
 import { apiTitle, documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
 import { segments } from "../parts/method.ts";
-import { ruleInWords } from "../parts/outcome.ts";
 import { callsOf, runInWords, said } from "../parts/run-in-words.ts";
 import { table } from "../parts/table.ts";
 import { verdictOf } from "../parts/verdict.ts";

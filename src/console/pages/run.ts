@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import { facts, note, shortName } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
+import { ruleInWords } from "../../request/shown/rule-in-words.ts";
 import { titleOf } from "../../store/ledger/runs.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
@@ -16,7 +17,7 @@ import { apiTitle, documentsOf, operationInWords, type Documents } from "../part
 import { valueInWords } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
 import { preText } from "../parts/lines.ts";
-import { outcomeState, ruleInWords, stayed, toneOf } from "../parts/outcome.ts";
+import { outcomeState, stayed, toneOf } from "../parts/outcome.ts";
 import { callsOf, runInWords, said, type Said } from "../parts/run-in-words.ts";
 import { isGrouped, waterfall } from "../parts/waterfall.ts";
 import { ago, count, duration, number, visible, when } from "../text.ts";

@@ -3,12 +3,12 @@ import { html } from "hono/html";
 import { note } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
+import { ruleInWords } from "../../request/shown/rule-in-words.ts";
 import type { ExactBody, ExactRequest } from "../../terms/approvals.ts";
 import { bytes, count, visible } from "../text.ts";
 import type { InWords } from "./in-words.ts";
 import { pre, type Piece } from "./lines.ts";
 import { asWritten } from "./method.ts";
-import { ruleInWords } from "./outcome.ts";
 
 /** Which rule asks about a request, what it says in words, and the request itself beside it. */
 export function requestView(request: ExactRequest, words: InWords): Markup {

@@ -2,7 +2,6 @@
 import { state, type Tone } from "../../auth/pages/elements.ts";
 import type { IconName } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { PolicyRule } from "../../terms/api-file.ts";
 import type { FailureKind, RequestRecord } from "../../terms/failure.ts";
 
 /** The ledger does not record the end of a stopped run, so such a run counts as interrupted. */
@@ -82,31 +81,3 @@ export function requestAnswer({ outcome, status }: Pick<RequestRecord, "outcome"
 export function requestState(request: Pick<RequestRecord, "outcome" | "status">): Markup {
   return state(requestTone(request), requestAnswer(request));
 }
-
-const verbs: Record<PolicyRule["effect"], [does: string, becomes: string]> = {
-  allow: ["allows", "is allowed"],
-  ask: ["asks a person about", "waits for a person"],
-  deny: ["refuses", "is refused"],
-};
-
-/** The rule that decided on a request, for people who never saw the API file. */
-export function ruleInWords({ rule = "", grounds }: Pick<RequestRecord, "rule" | "grounds">): string {
-  switch (grounds?.by) {
-    case undefined:
-      return `Rule: ${rule}`;
-    case "grant":
-      return `The connection has ${grounds.access} access, and no rule holds it back`;
-    case "no grant":
-      return "The connection was not given this access";
-    case "otherwise":
-      return `No rule of this API names it, and what none names ${verbs[grounds.effect][1]}${ending(grounds)}`;
-    case "own":
-      return `The rule “${grounds.name}” of this server ${verbs[grounds.effect][0]} it${ending(grounds)}`;
-    case "policy": {
-      const which = grounds.index === undefined ? "A rule" : `Rule ${grounds.index + 1}`;
-      return `${which} of this API ${verbs[grounds.effect][0]} ${grounds.what || "everything"}${ending(grounds)}`;
-    }
-  }
-}
-
-const ending = ({ approved }: { approved?: true }) => (approved ? "; approved" : "");

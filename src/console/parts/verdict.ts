@@ -1,9 +1,9 @@
 /** What became of a request then, and what would become of it today: one sentence for each. Pure. */
+import { ruleInWords } from "../../request/shown/rule-in-words.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { effectOf } from "../../terms/grounds.ts";
 import { bytes } from "../text.ts";
 import { isMade, type Change, type Line } from "./differences.ts";
-import { ruleInWords } from "./outcome.ts";
 
 /** @param titleOf an operation in words, by its id */
 export function verdictOf(line: Line, titleOf: (operation: string) => string): [then: string, today: string] {

@@ -5,11 +5,12 @@
 import { html } from "hono/html";
 import { state, type Tone } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
+import { ruleInWords } from "../../request/shown/rule-in-words.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { bytes, count, duration, number, visible } from "../text.ts";
 import { apiTitle, operationInWords, type Documents } from "./in-words.ts";
 import { methodAnd } from "./method.ts";
-import { requestAnswer, requestState, requestTone, ruleInWords, stayed } from "./outcome.ts";
+import { requestAnswer, requestState, requestTone, stayed } from "./outcome.ts";
 import { table } from "./table.ts";
 
 /** More requests than this are shown by operation. */
