@@ -6,7 +6,7 @@ const rendered = async (text: string) => String(await markdown(text));
 
 /** Everything that CommonMark and its tables can become. */
 const harmless = new Set(
-  "div p em strong code pre blockquote ul ol li hr br a h1 h2 h3 h4 h5 h6 table thead tbody tr th td".split(
+  "div p em strong code pre span blockquote ul ol li hr br a h1 h2 h3 h4 h5 h6 table thead tbody tr th td".split(
     " ",
   ),
 );
@@ -21,6 +21,8 @@ describe("the description of an operation", () => {
       "[docs](https://example.com/x)",
       '<a rel="noreferrer noopener" target="_blank" href="https://example.com/x">docs</a>',
     ],
+    ["code, a line at a time", "```sh\na <b\n  c\n```", '<span>a &lt;b\n</span><span class="i2">  c</span>'],
+    ["code by its indent", "    a\n\n    b", "<span>a\n</span><span>\n</span><span>b</span>"],
     ["a note of GitHub", "> [!NOTE]\n> Read this.", "<strong>Note.</strong>"],
   ])("shows %s", async (_what, text, want) => {
     expect(await rendered(text)).toContain(want);
@@ -53,7 +55,8 @@ describe("the description of an operation", () => {
       expect(harmless, html).toContain(name);
     for (const [tag, attributes = ""] of html.matchAll(/<[a-z][a-z0-9]*((?:\s[^>]*)?)>/gi)) {
       const names = [...attributes.matchAll(/\s([a-z-]+)=/gi)].map(([, name]) => name);
-      for (const name of names) expect(["class", "href", "rel", "target", "start"], tag).toContain(name);
+      for (const name of names)
+        expect(["class", "href", "rel", "target", "start", "tabindex"], tag).toContain(name);
     }
     for (const [, address = ""] of html.matchAll(/href="([^"]*)"/g)) expect(address).toMatch(/^https?:\/\//);
   });

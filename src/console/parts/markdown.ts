@@ -21,6 +21,9 @@ reader.validateLink = (address) => /^https?:\/\//i.test(address);
 rules["link_open"] = (tokens, at) =>
   `<a rel="noreferrer noopener" target="_blank" href="${escapeHtml(String(tokens[at]?.attrGet("href")))}">`;
 rules["image"] = (tokens, at) => escapeHtml(tokens[at]?.content ?? "");
+// As all other code: what wraps is seen to.
+rules["fence"] = rules["code_block"] = (tokens, at) =>
+  String(pre([{ text: (tokens[at]?.content ?? "").replace(/\n$/, "") }]));
 for (const cell of ["th", "td"]) rules[`${cell}_open`] = () => `<${cell}>`;
 
 /** `> [!NOTE]` of GitHub's Markdown. */
