@@ -243,9 +243,12 @@ function settle(
   if (decision.do !== "always") return;
   const allowed = allowedWith(requestOf(row), client);
   allowAlways(sql, allowed, nowMs);
-  const others = `api = ? AND coalesce(json_extract(request, '$.route'), operation) = ?
+  // By the same key, and without their bodies: there may be a thousand.
+  const others = `SELECT id, request FROM kept_requests WHERE state = 'pending' AND api = ?
     AND continuation IN (SELECT id FROM continuations WHERE state = 'open' AND grant_id = ?)`;
-  approveWaiting(sql, nowMs, others, allowed.api, allowed.operation, client);
+  for (const other of all<Pick<KeptRequest, "id" | "request">>(sql, others, allowed.api, client))
+    if (allowedWith(JSON.parse(other.request) as ExactRequest, client).operation === allowed.operation)
+      approveWaiting(sql, nowMs, "id = ?", other.id);
 }
 
 /** What a request is after a decision on it. */

@@ -238,6 +238,28 @@ describe("a run that needs approval", () => {
       );
   });
 
+  it.each(["", "test"])(
+    "allowed always for account %j approves what waits for it, and for no other",
+    async (allowed) => {
+      const { play, review, requests, ledger } = scene();
+      const asked = (path: string, account: string) => step("DELETE", path, { ask: true, account });
+      const accounts = ["", "test", "test ", "production"];
+      const waiting = new Map<string, string>();
+      for (const account of accounts)
+        waiting.set(
+          account,
+          (await play([asked("/b", account)], { code: `waits for ${JSON.stringify(account)}` })).continuation,
+        );
+      const { continuation } = await play([asked("/a", allowed)]);
+      await review(continuation, { do: "always", request: (await requests(continuation))[0]!.id });
+      for (const [account, id] of waiting)
+        expect((await ledger.pausedRun(id, 1))?.requests[0]).toMatchObject({
+          request: { account },
+          state: account === allowed ? "approved" : "pending",
+        });
+    },
+  );
+
   it("may be allowed always: this operation, this grant, nothing else", async () => {
     const { ledger, play, review, requests, upstream } = scene();
     const { continuation } = await play(three);
