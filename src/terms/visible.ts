@@ -1,7 +1,7 @@
 /**
  * Untrusted text made safe to look at, for every page, question and message that a person decides by. Guarantee: what a
  * reader cannot see, or cannot tell from a space, is marked by its code point; what runs from right to left stays in its
- * place; and marked text can be read back, because the bracket of the marks is marked too. Does not escape HTML.
+ * place; where every byte counts, blanks push nothing out of sight; and marked text can be read back, because the bracket of the marks is marked too. Does not escape HTML.
  */
 
 /**
@@ -11,6 +11,9 @@
  */
 const hidden =
   /[\u{16fe4}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u27e8\u{13441}\u{13442}\u{1d159}]/gv;
+
+/** The same for an editor, which marks it itself: what begins, indents and ends lines stays. */
+export const hiddenInCode = new RegExp(`[${hidden.source}--[ \\n\\t]]`, "gv");
 
 /** Joiners, selectors and tags are part of one visible sign in the sequences that Unicode recommends as emoji. */
 const hiddenBesideEmoji = new RegExp(`(\\p{RGI_Emoji})|${hidden.source}`, "gv");
@@ -29,14 +32,30 @@ export function visible(text: string): string {
   return marked(text.replaceAll("\r\n", "\n"), " \n\t");
 }
 
-/** Text of several lines to be read byte by byte: a carriage return is marked too. */
+/** Text of several lines to be read byte by byte: a carriage return is marked too, and blanks that are many are counted. */
 export function visibleExactly(text: string): string {
-  return marked(text, " \n\t");
+  return marked(text, " \n\t", counted);
 }
 
-/** A name, an address or another text that has one line: line feeds and tabs are marked too. */
+/** A name, an address or another text that has one line: line feeds and tabs are marked too, and blanks that are many are counted. */
 export function visibleLine(text: string): string {
-  return marked(text, " ");
+  return marked(text, " ", counted);
+}
+
+/** Behind so many blanks, which are a line of them, nobody looks for more text. */
+const manyBlanks = 80;
+
+/** Blanks that push what follows out of sight are marked by their number. */
+function counted(text: string): string {
+  return text.replace(/[ \n\t]+/g, (blanks) =>
+    blanks.length < manyBlanks ? blanks : blanks.replace(/ +|\n+|\t+/g, (same) => mark(same, same.length)),
+  );
+}
+
+/** How a character that is not seen is shown. */
+export function mark(char: string, times = 1): string {
+  const code = char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  return `⟨U+${code}${times > 1 ? ` × ${times}` : ""}⟩`;
 }
 
 /**
@@ -61,12 +80,12 @@ export function visibleJson(json: string): string {
   );
 }
 
-function marked(text: string, kept: string): string {
+function marked(text: string, kept: string, blanks = (shown: string) => shown): string {
   // The list of emoji is long: it is only looked through where it matters.
   const pattern = partOfEmoji.test(text) ? hiddenBesideEmoji : hidden;
   const shown = text.replace(pattern, (found, emoji?: unknown) => {
     if (typeof emoji === "string" || kept.includes(found)) return found;
-    return `⟨U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+    return mark(found);
   });
-  return shown.replace(runs, (run) => `${isolate}${run}${endOfIsolate}`);
+  return blanks(shown).replace(runs, (run) => `${isolate}${run}${endOfIsolate}`);
 }

@@ -24,6 +24,11 @@ describe("what is read is what arrives", () => {
     ["a change of direction", '{"to":"\u202eecila"}', ["⟨U+202E⟩ecila"]],
     ["tags", '{"to":"alice\u{e0041}"}', ["alice⟨U+E0041⟩"]],
     ["a filler", '{"to":"alice\u3164"}', ["alice⟨U+3164⟩"]],
+    [
+      "a key in two spellings",
+      '{"to":"mallory","To":"alice"}',
+      ['"to": "mallory"', '"To" ⟨like another key⟩: "alice"'],
+    ],
     ["a mark of ours", '{"to":"⟨duplicate key⟩"}', ["⟨U+27E8⟩duplicate key⟩"]],
   ])("%s", async (_what, body, lines) => {
     const { run, person } = await scene();

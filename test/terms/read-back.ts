@@ -2,7 +2,7 @@
 export function readBack(shown: string): string {
   return shown
     .replace(/[\u2067\u2069]/g, "")
-    .replace(/⟨U\+([0-9A-F]{4,6})⟩/g, (_mark, code: string) =>
-      String.fromCodePoint(Number.parseInt(code, 16)),
+    .replace(/⟨U\+([0-9A-F]{4,6})(?: × (\d+))?⟩/g, (_mark, code: string, times = "1") =>
+      String.fromCodePoint(Number.parseInt(code, 16)).repeat(Number(times)),
     );
 }

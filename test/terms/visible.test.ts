@@ -58,6 +58,27 @@ it.each([
   expect(visible(text)).toBe(shown);
 });
 
+it.each([
+  ["a line of them stays", `a${" ".repeat(79)}b`, `a${" ".repeat(79)}b`],
+  ["spaces", `a${" ".repeat(80)}b`, "a⟨U+0020 × 80⟩b"],
+  ["line feeds", `a${"\n".repeat(300)}b`, "a⟨U+000A × 300⟩b"],
+  ["tabs", `a${"\t".repeat(99)}b`, "a⟨U+0009 × 99⟩b"],
+  ["several kinds", `a\n\t${" ".repeat(78)}b c`, "a⟨U+000A⟩⟨U+0009⟩⟨U+0020 × 78⟩b c"],
+  ["at both ends", `${" ".repeat(90)}a${" ".repeat(91)}`, "⟨U+0020 × 90⟩a⟨U+0020 × 91⟩"],
+  ["what looks like their mark", "⟨U+0020 × 80⟩", "⟨U+27E8⟩U+0020 × 80⟩"],
+  [
+    "between words that run from right to left",
+    `א${" ".repeat(80)}ב`,
+    "\u2067א\u2069⟨U+0020 × 80⟩\u2067ב\u2069",
+  ],
+])(
+  "blanks that push what follows out of sight are counted where every byte counts: %s",
+  (_what, text, shown) => {
+    expect(visibleExactly(text)).toBe(shown);
+    expect(readBack(shown)).toBe(text);
+  },
+);
+
 it("shows a text of one line as one line", () => {
   expect(visibleLine("name\n\tApproved by you")).toBe("name⟨U+000A⟩⟨U+0009⟩Approved by you");
 });

@@ -1,12 +1,14 @@
 /**
  * JSON set in lines, with every key, string and number as it is written: only the white space between them is ours. What a
- * reader may take otherwise than a parser is marked: a key that an object has twice, and a number that JavaScript cannot
- * hold. Pure; one pass, no recursion.
+ * reader may take otherwise than a parser is marked: a key that an object has twice, or in two spellings, and a number that
+ * JavaScript cannot hold. Pure; one pass, no recursion.
  */
 import { trimEndOf } from "../../terms/trim-end.ts";
 import { visibleExactly } from "../../terms/visible.ts";
 
 export const duplicateKey = "⟨duplicate key⟩";
+/** Many parsers (Go, ASP.NET) take `To` for `to`, and then the last one counts; a reader takes `é` for `é`. */
+export const likeKey = "⟨like another key⟩";
 export const inexactNumber = "⟨not this number in JavaScript⟩";
 
 /** Deeper, indentation would outgrow the text. */
@@ -23,7 +25,8 @@ export function jsonText(text: string): string | undefined {
   } catch {
     return undefined;
   }
-  const holders: (Set<string> | undefined)[] = [];
+  /** Keys of each object around, from each folded one to its spellings. */
+  const holders: (Map<string, Set<string>> | undefined)[] = [];
   let out = "";
   let isEmpty = false;
   let isValue = false;
@@ -40,13 +43,15 @@ export function jsonText(text: string): string | undefined {
       out += visibleExactly(string);
       if (keys && !isValue) {
         const key = JSON.parse(string) as string;
-        if (keys.has(key)) out += ` ${duplicateKey}`;
-        keys.add(key);
+        const folded = key.normalize("NFKC").toLowerCase();
+        const alike = keys.get(folded);
+        if (alike) out += ` ${alike.has(key) ? duplicateKey : likeKey}`;
+        keys.set(folded, (alike ?? new Set()).add(key));
       }
     } else if (number !== undefined) out += isHeld(number) ? number : `${number} ${inexactNumber}`;
     else if (literal !== undefined) out += literal;
     else if (sign === "{" || sign === "[") {
-      holders.push(sign === "{" ? new Set() : undefined);
+      holders.push(sign === "{" ? new Map() : undefined);
       if (holders.length > maxDepth) return undefined;
       out += sign;
       isEmpty = true;

@@ -58,13 +58,22 @@ function bodyText(
  * @param text the content, read as UTF-8
  */
 function otherCharset(text: string, content: Uint8Array, type = ""): string | undefined {
-  // A form can name its charset in a field (HTML, 4.10.21.5), a part of one in its headers.
-  const inForm = isForm(type) ? text.matchAll(/_charset_|charset["']?\s*=\s*["']?([\w-]*)/gi) : [];
-  const named = [...inForm].map(([, label]) => label ?? "named in a field");
+  // A form can name its charset in a field (HTML, 4.10.21.5), a part of one in its headers, HTML in itself.
+  const own = isForm(type) || /html/i.test(type) ? text : "";
+  const found = [
+    ...own.matchAll(/_charset_|charset["']?\s*=\s*["']?([\w-]*)/gi),
+    ...xmlDeclarations(text, type).matchAll(/encoding\s*=\s*["']?([\w.-]*)/gi),
+  ];
+  const named = found.map(([, label]) => label ?? "named in a field");
   const { charset } = mediaTypeOf(type).parameters;
   if (charset !== undefined) named.push(charset);
   else if (/charset/i.test(type)) named.push("not readable");
   return named.find((label) => decoded(content, label) !== text);
+}
+
+/** Where XML names its charset (XML 1.0, 4.3.3), in whatever holds it. JSON has one charset, and so what it holds. */
+function xmlDeclarations(text: string, type: string): string {
+  return isJson(type) ? "" : (text.match(/<\?xml\s[^>]{0,200}/gi) ?? []).join("\n");
 }
 
 function decoded(bytes: Uint8Array, charset: string): string | undefined {

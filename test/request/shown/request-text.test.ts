@@ -36,6 +36,11 @@ it.each<[what: string, type: string, body: string | Buffer]>([
   ],
   ["a part of a form", form, part('name="a"\r\nContent-Type: text/plain; charset=utf-7', "+ACI-")],
   ["a field of a form", form, part('name="_charset_"', "utf-7")],
+  ["the declaration of XML", "application/xml", '<?xml version="1.0" encoding="UTF-7"?><to>+ADw-</to>'],
+  ["that of a picture, in single quotes", "image/svg+xml", "<?xml version='1.0' encoding = 'utf-16'?><svg/>"],
+  ["XML that is called text", "text/plain", '\n<?xml version="1.0" encoding="iso-8859-1"?><to>é</to>'],
+  ["XML in a part of a form", form, part('name="a"', '<?xml version="1.0" encoding="hz-gb-2312"?>~{VPND~}')],
+  ["what HTML says of itself", "text/html", '<meta charset="utf-7">+ADw-'],
   ["a field of an encoded form", "application/x-www-form-urlencoded", "a=+ACI-&_charset_=utf-7"],
 ])("marks text in another charset: %s", (_, type, body) => {
   const { text, hasBytes } = shown(type, body);
@@ -52,6 +57,10 @@ it.each<[type: string, body: string]>([
   ["text/plain; charset=iso-8859-1", "ASCII only"],
   [form, part('name="a"\r\nContent-Type: text/plain; charset=utf-8', "é")],
   ["application/x-www-form-urlencoded", "charset_list=5"],
+  ["application/xml", '<?xml version="1.0" encoding="UTF-8"?><file encoding="base64">é</file>'],
+  ["application/xml", '<?xml version="1.0"?><a/>'],
+  ["text/html", '<meta charset="utf-8">é'],
+  ["application/json", JSON.stringify({ document: '<?xml version="1.0" encoding="utf-16"?>' })],
 ])("does not mark what is read as it is shown: %s %s", (type, body) => {
   expect(shown(type, body)).toMatchObject({
     hasBytes: false,
