@@ -16,6 +16,7 @@ import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
 import { unknownUser, type PendingGrant, type Unnamed } from "./pending-grant.ts";
 import { logEvent, withoutQuery } from "../terms/log.ts";
+import { titleAmong } from "../terms/manifest.ts";
 import { failed, type Result } from "../terms/result.ts";
 import { visibleLine } from "../terms/visible.ts";
 import { noAnswer } from "./client-document.ts";
@@ -104,7 +105,9 @@ async function takeForm(
   }
   const ticked = choice.scopes;
   const { access } = grantOf(ticked, namesOf(context.apis));
-  const granted = context.apis.filter(({ name }) => access[name]);
+  const granted = context.apis
+    .filter(({ name }) => access[name])
+    .map((api) => ({ ...api, title: titleAmong(context.apis, api.name) }));
   const { SIGN_IN_API: signInApi, ISOGATE_SECRET: secret = "" } = context.settings;
   const logins = namesOf(granted.filter(({ file }) => file.credential?.from === "oauth"));
   if (!("user" in identified) && !logins.includes(signInApi ?? ""))
@@ -184,6 +187,7 @@ async function takeInventory(
       const { operations } = catalog;
       return {
         ...api,
+        title: titleAmong(apis, api.name),
         operations,
         outcomeOf: outcomes(api, catalog),
         unset: unsetSecrets(api.file, { ...env }),

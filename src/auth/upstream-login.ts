@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
 import type { OAuthCredential } from "../terms/api-file.ts";
-import type { DeployedApi } from "../terms/manifest.ts";
+import { titleAmong, type DeployedApi } from "../terms/manifest.ts";
 import { readManifest } from "../store/catalogs.ts";
 import { completeGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
 import { messagePage } from "./pages/message.ts";
@@ -115,10 +115,11 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
   const api = apis.find(({ name }) => name === away.api);
   const credential = api?.file.credential;
   if (!api || credential?.from !== "oauth") return refused("This server no longer has this API.");
+  const title = visibleLine(titleAmong(apis, api.name));
   const url = new URL(request.url);
   if (!comesFrom(credential, url.searchParams.getAll("iss"))) {
     logEvent("isogate.login.failed", { "isogate.api": api.name, "error.type": "issuer" });
-    return refused(`The login at ${visibleLine(api.title)} failed.`);
+    return refused(`The login at ${title} failed.`);
   }
   const isDeclined = url.searchParams.has("error");
   if (isDeclined && pending)
@@ -129,13 +130,13 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
     );
   const owner = { userId: pending?.user?.id ?? unknownUser, api: api.name };
   const account = isDeclined ? undefined : await redeem(url, away.verifier, credential, owner, context);
-  if (!account) return refused(`The login at ${visibleLine(api.title)} failed.`);
+  if (!account) return refused(`The login at ${title} failed.`);
   const user = pending?.user ?? (await whoIs(api, credential, account, context));
   if (!pending) {
     const content = await openCredential(account.sealed, owner, secret);
     if (content?.kind === "oauth") await env.UPSTREAM_TOKENS.getByName(content.store).forget();
   }
-  if (!user) return refused(`${visibleLine(api.title)} did not say who you are.`);
+  if (!user) return refused(`${title} did not say who you are.`);
   if (!pending) {
     await noteUser(env.OAUTH_KV, user);
     const session = await startSession(user, secret);

@@ -6,7 +6,7 @@ import { isAccessTokenClient } from "../terms/access-token-client.ts";
 import { Access } from "../terms/api-file.ts";
 import { isNoConnection, type Caller } from "../terms/caller.ts";
 import { loginAgainIn } from "../terms/clients.ts";
-import type { DeployedApi } from "../terms/manifest.ts";
+import { titleAmong, type DeployedApi } from "../terms/manifest.ts";
 import { accessLabels, parseScope } from "../terms/scopes.ts";
 import { visibleLine } from "../terms/visible.ts";
 
@@ -38,7 +38,7 @@ export function reconnectFor(
   }
   if (isNoConnection(caller.clientId)) return "Tell the user.";
   const ticks = parsed.map(({ api, access, tag }) => {
-    const title = visibleLine(apis.find(({ name }) => name === api)?.title ?? api);
+    const title = visibleLine(titleAmong(apis, api));
     const only = tag === undefined ? "" : ` with its tag ${visibleLine(tag)}`;
     return `"${accessLabels[access]}"${only} under "${title}"`;
   });

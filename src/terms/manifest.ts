@@ -49,5 +49,20 @@ export const DeployedApi = z.strictObject({
 });
 export type DeployedApi = z.infer<typeof DeployedApi>;
 
+/**
+ * What people call an API wherever they read or decide: its title, with its id where that of another one looks the same. The same
+ * service may be served twice, for trying and for real, by one document. What is not served any more has only its id.
+ */
+export function titleAmong(apis: Iterable<Pick<DeployedApi, "name" | "title">>, name: string): string {
+  const all = [...apis];
+  const title = all.find((api) => api.name === name)?.title;
+  if (title === undefined) return name;
+  const isShared = all.some((api) => api.name !== name && spoken(api.title) === spoken(title));
+  return isShared ? `${title} (${name})` : title;
+}
+
+/** Pages show blanks as one, and a reader takes no notice of capitals. */
+const spoken = (title: string) => title.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, " ").trim();
+
 export const Manifest = z.strictObject({ apis: z.array(DeployedApi) });
 export type Manifest = z.infer<typeof Manifest>;

@@ -51,6 +51,27 @@ describe("a login", () => {
     expect(form.text).not.toContain("connected already");
   });
 
+  it.each([
+    ["the same", "Payments", "Payments"],
+    ["in capitals and with more blanks", "Payments API", " PAYMENTS  api"],
+    ["in letters of another width", "Payments", "Ｐayments"],
+  ])(
+    "shows APIs apart whose titles look alike, with the ids that are ticked: %s",
+    async (_what, one, other) => {
+      await deployFixture(env.CATALOGS, { edge: { title: one }, notes: { title: other } });
+      const someone = client();
+      await someone.register();
+      const rows = async (asked: Record<string, string>) =>
+        [...(await someone.ask(await makePkce(), asked)).text.matchAll(/<th scope="row">([^<]*)/g)].map(
+          ([, row = ""]) => row.trim(),
+        );
+      expect(await rows({})).toEqual([`${one} (edge)`, `${other} (notes)`.trim()]);
+      // The other one is there, though not to be ticked here.
+      expect(await rows({ resource: `${origin}/mcp/edge` })).toEqual([`${one} (edge)`]);
+      await deployFixture(env.CATALOGS);
+    },
+  );
+
   it("says of each access whether calls are asked about, as the rules of its API decide", async () => {
     const policy = [
       { effect: "ask" as const, access: "write" as const },

@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import { note, state } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
+import { titleAmong } from "../../terms/manifest.ts";
 import { connectSettings, type ConnectSetting } from "../../terms/clients.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
@@ -18,7 +19,7 @@ export async function connectPage(c: ConsoleContext): Promise<Response> {
   const asked = c.req.query("api");
   const api = apis.find(({ name }) => name === asked);
   const mcpUrl = `${origin}/mcp${api ? `/${api.name}` : ""}`;
-  const choices = apis.map(({ name, title }) => [name, `Only ${title}`] as const);
+  const choices = apis.map(({ name }) => [name, `Only ${titleAmong(apis, name)}`] as const);
   const names = ((await c.env.user.connections?.list()) ?? []).map(({ client }) => client.toLowerCase());
   const hasLogin = c.env.user.connections !== undefined;
   const settings = connectSettings(mcpUrl, hasLogin);

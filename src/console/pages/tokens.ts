@@ -12,7 +12,7 @@ import { accessLabels, formatScope, isForFeed } from "../../terms/scopes.ts";
 import { maxDays } from "../../terms/token-days.ts";
 import type { AccessToken } from "../../vault/access-tokens.ts";
 import { toCopy } from "../parts/block.ts";
-import type { Documents } from "../parts/in-words.ts";
+import { apiTitle, type Documents } from "../parts/in-words.ts";
 import { nothing, page, pageHead, type FrameFacts } from "../parts/layout.ts";
 import { rightsInWords } from "../parts/rights.ts";
 import { ago, visible, when } from "../text.ts";
@@ -60,7 +60,7 @@ export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): P
               </ul>
             </section>`
       }
-      ${form(view)}`,
+      ${form(view, known.documents)}`,
     },
     frame,
   );
@@ -80,7 +80,7 @@ function made({ token, record }: NonNullable<TokensView["issued"]>, origin: stri
 }
 
 /** What a person has given stays, with what is wrong beside it. */
-function form({ apis, problem = "", given }: TokensView): Markup {
+function form({ apis, problem = "", given }: TokensView, documents: Documents): Markup {
   const isWrong = (field: string) => given?.wrong === field;
   const wrong = (field: string) =>
     isWrong(field) && html`aria-invalid="true" aria-describedby="wrong" autofocus`;
@@ -122,7 +122,7 @@ function form({ apis, problem = "", given }: TokensView): Markup {
         ${isWrong("scopes") && html`aria-describedby="wrong"`}
       >
         <p class="quiet small">Tick what the program needs. It can do nothing else.</p>
-        ${apis.map((api) => apiFields(api, given?.scopes))}
+        ${apis.map((api) => apiFields(api, apiTitle(documents, api.name), given?.scopes))}
       </div>
       ${said("scopes")} ${given && !given.wrong && fieldError("wrong", problem)}
       <div class="row"><button class="primary">Make the token</button></div>
@@ -130,10 +130,10 @@ function form({ apis, problem = "", given }: TokensView): Markup {
   </section>`;
 }
 
-function apiFields({ name, title, file: { credential } }: DeployedApi, ticked?: string[]): Markup {
+function apiFields({ name, file: { credential } }: DeployedApi, title: string, ticked?: string[]): Markup {
   return html`<div>
     <fieldset>
-      <legend>${visible(title)}</legend>
+      <legend>${title}</legend>
       ${Access.options.map((access) =>
         tick(
           "checkbox",

@@ -8,7 +8,7 @@ import { isJson } from "../../terms/media-type.ts";
 import { match } from "../../request/match.ts";
 import { visibleLine } from "../../terms/visible.ts";
 import type { ExactRequest } from "../../terms/approvals.ts";
-import type { DeployedApi } from "../../terms/manifest.ts";
+import { titleAmong, type DeployedApi } from "../../terms/manifest.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 
@@ -29,15 +29,10 @@ export async function documentsOf(bucket: R2Bucket, wanted: Iterable<string> = [
   return new Map(await Promise.all(entries));
 }
 
-/**
- * How every page names an API: by its title, with its id where another one has the same title. What is not here any more has only
- * its id.
- */
+/** How every page names an API. */
 export function apiTitle(documents: Documents, name: string): string {
-  const title = documents.get(name)?.api.title;
-  if (title === undefined) return visibleLine(name);
-  const isShared = [...documents.values()].some(({ api }) => api.name !== name && api.title === title);
-  return visibleLine(isShared ? `${title} (${name})` : title);
+  const apis = Array.from(documents.values(), ({ api }) => api);
+  return visibleLine(titleAmong(apis, name));
 }
 
 /** The APIs to choose from: their ids, and what they are called. */
