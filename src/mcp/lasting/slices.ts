@@ -82,7 +82,7 @@ export function lastingRuns(mayGoOn: MayGoOn) {
       try {
         const standing = await mayGoOn(slice.caller, env);
         if (standing === "unreachable") return await ledger.retrySlice(name, unreachable);
-        if (standing === "ended") return await ledger.connectionEnded(runId, slice.caller.clientId);
+        if (standing === "ended") return await ledger.connectionEnded(runId, slice.caller);
         const { apis } = await readManifest(env.CATALOGS);
         const { caller, origin } = slice;
         const served = apis.filter(({ name: api }) => slice.apis.includes(api) && caller.access[api]?.length);
@@ -185,7 +185,7 @@ async function runSlice({ slice, context }: ToRun, opened: (run: RunState) => vo
   // The next slice should find their answers.
   await waitUntil(() => !isUnderWay() || Date.now() - run.startedAt > runMs + drainMs);
   closeRun(run);
-  if (run.revoked) return ledger.connectionEnded(runId, caller.clientId);
+  if (run.revoked) return ledger.connectionEnded(runId, caller);
   if (run.broken) return ledger.retrySlice(name, run.broken);
   const kind = outcome.ok ? "ok" : outcome.failure.kind;
   if (kind === "sleeping" || kind === "timed-out")

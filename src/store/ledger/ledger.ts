@@ -279,7 +279,7 @@ export class Ledger extends ApprovalsLedger {
   disconnect(client: string | null, ending?: Ending): Accounts[] {
     return this.write(() => {
       this.endLastingOf(client);
-      endProgramsOf(this.sql, client, Date.now());
+      endProgramsOf(this.sql, ({ clientId }) => client === null || clientId === client, Date.now());
       disconnect(this.sql, client);
       if (ending) recordEnding(this.sql, ending);
       return dropAccounts(this.sql, client);
@@ -315,7 +315,10 @@ export class Ledger extends ApprovalsLedger {
   }
 
   async #keepWithinLimits(): Promise<void> {
-    this.write(() => removeExpiredFiles(this.sql, Date.now()));
+    this.write(() => {
+      removeExpiredFiles(this.sql, Date.now());
+      this.forgetBegun();
+    });
     while (this.write(() => cleanUp(this.sql, ledgerLimits, Date.now())) > 0);
     if ((countRuns(this.sql) > 0 || this.files().length > 0) && (await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(Date.now() + cleanUpEveryMs);

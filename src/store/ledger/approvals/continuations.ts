@@ -46,6 +46,12 @@ export function findOpenByHash(sql: SqlStorage, hash: string, clientId: string):
   return first(sql, query, hash, clientId);
 }
 
+/** Whether the same code may go on with what a run began. */
+export function isContinued(sql: SqlStorage, firstRun: string): boolean {
+  const query = "SELECT 1 FROM continuations WHERE first_run = ? AND state = 'open' LIMIT 1";
+  return first(sql, query, firstRun) !== undefined;
+}
+
 export function findById(sql: SqlStorage, id: string): Continuation | undefined {
   return first(sql, "SELECT * FROM continuations WHERE id = ?", id);
 }

@@ -3,6 +3,7 @@
  * the same alarm.
  */
 import type { SliceName } from "../../../terms/approvals.ts";
+import type { Caller } from "../../../terms/caller.ts";
 import type { CapabilitySet } from "../../../terms/capabilities.ts";
 import {
   programLimits,
@@ -16,10 +17,10 @@ import {
 } from "../../../terms/kept-programs.ts";
 import { newRunId, runIdFor } from "../../../terms/run-id.ts";
 import { reaches, type Reach } from "../../../terms/scopes.ts";
-import { findOpenByHash } from "../approvals/continuations.ts";
+import { findOpenByHash, isContinued } from "../approvals/continuations.ts";
 import { current } from "../lasting/decide.ts";
 import { LastingLedger } from "../lasting/lasting-ledger.ts";
-import { keyOf } from "../runs.ts";
+import { isRunning, keyOf } from "../runs.ts";
 import { beginRun, beginScheduled, nextScheduled, runningOf } from "./begin.ts";
 import {
   choose,
@@ -50,6 +51,9 @@ export interface ProgramCall {
 
 /** Id of the run, or why it was not begun. */
 export type Begun = { runId: string; refused?: undefined } | { runId?: undefined; refused: string };
+
+/** Before the id of the first run of some code: the runs of programs that it began. */
+const begunBy = "begun by ";
 
 function notThere(name: string): string {
   const { nameChars } = programLimits;
@@ -97,8 +101,11 @@ export abstract class ProgramsLedger extends LastingLedger {
       const { runId: asking, clientId, codeHash } = acting;
       // Code that goes on after an approval runs from its beginning: it means the run that it began before.
       const continued = findOpenByHash(this.sql, codeHash, clientId);
-      const runId = runIdFor(continued?.first_run ?? asking, name, input ?? "", `${time}`);
-      if (keyOf(this.sql, runId) !== undefined) return { runId };
+      const by = continued?.first_run ?? asking;
+      const runId = runIdFor(by, name, input ?? "", `${time}`);
+      // The record of a run may have been forgotten since; what it did stands.
+      const begun = this.ctx.storage.kv.get<string[]>(begunBy + by) ?? [];
+      if (begun.includes(runId) || keyOf(this.sql, runId) !== undefined) return { runId };
       const row = programNamed(this.sql, name);
       const version = row && (versionOf(this.sql, row.id, row.version) ?? waitingVersion(this.sql, row.id));
       if (!row || !version || !reaches(reach, callerIn(version))) return { refused: notThere(name) };
@@ -106,10 +113,20 @@ export abstract class ProgramsLedger extends LastingLedger {
       if (version.state === "proposed")
         return { refused: `The program ${JSON.stringify(row.name)} waits for the user to allow it: ${page}` };
       const why = beginRun(this.sql, row, { runId, input }, Date.now());
-      return why === undefined
-        ? { runId }
-        : { refused: `The program ${JSON.stringify(row.name)} was not run. ${why} Its page: ${page}` };
+      if (why !== undefined)
+        return { refused: `The program ${JSON.stringify(row.name)} was not run. ${why} Its page: ${page}` };
+      this.ctx.storage.kv.put(begunBy + by, [...begun, runId]);
+      return { runId };
     });
+  }
+
+  /** Forgets what was begun by code that has ended, and that nothing continues. Called within a transaction. */
+  protected forgetBegun(): void {
+    const { kv } = this.ctx.storage;
+    for (const key of Array.from(kv.list({ prefix: begunBy }), ([name]) => name)) {
+      const by = key.slice(begunBy.length);
+      if (!isRunning(this.sql, by) && !isContinued(this.sql, by)) kv.delete(key);
+    }
   }
 
   /** The `state` of a program in one of its slices, as JSON: what the run before it left. */
@@ -158,11 +175,21 @@ export abstract class ProgramsLedger extends LastingLedger {
     return program === undefined ? undefined : readProgram(this.sql, program);
   }
 
-  /** The connection of a run is not there any more: the run ends, and with it the programs of its client. */
-  connectionEnded(runId: string, client: string): void {
+  /**
+   * The connection of a run is not there any more: the run ends, and with it the programs of that connection. Those of a later login
+   * of the same client stay.
+   */
+  connectionEnded(
+    runId: string,
+    { clientId, connectionKey }: Pick<Caller, "clientId" | "connectionKey">,
+  ): void {
     this.write(() => {
       this.endLastingRun(runId, "The run was ended: its connection was ended.", "revoked");
-      endProgramsOf(this.sql, client, Date.now());
+      endProgramsOf(
+        this.sql,
+        (by) => by.clientId === clientId && by.connectionKey === connectionKey,
+        Date.now(),
+      );
     });
   }
 

@@ -11,6 +11,7 @@ import {
   type Proposal,
   type Proposed,
 } from "../../../terms/kept-programs.ts";
+import type { Caller } from "../../../terms/caller.ts";
 import { covers, reaches, type Reach } from "../../../terms/scopes.ts";
 import { all, first, insertRow } from "../rows.ts";
 import { pause, stop } from "./after-run.ts";
@@ -202,10 +203,9 @@ function resume(sql: SqlStorage, row: ProgramRow, nowMs: number): void {
   plan(sql, row.id, times && nextTime(times, nowMs - 1));
 }
 
-/** A connection was ended, or all of them (`null`): what runs in its name runs no more, and what it proposed is refused. */
-export function endProgramsOf(sql: SqlStorage, client: string | null, nowMs: number): void {
-  const isOfClient = (version: VersionRow | undefined) =>
-    version !== undefined && (client === null || version.client === client);
+/** A connection was ended, or all of them: what runs in its name runs no more, and what it proposed is refused. */
+export function endProgramsOf(sql: SqlStorage, isOf: (by: Caller) => boolean, nowMs: number): void {
+  const isOfClient = (version: VersionRow | undefined) => version !== undefined && isOf(callerIn(version));
   for (const row of allPrograms(sql)) {
     if (row.state !== "ended" && isOfClient(versionOf(sql, row.id, row.version)))
       stop(sql, row.id, nowMs, { state: "ended", what: "ended", why: ended });

@@ -42,11 +42,13 @@ function proposal(more: Partial<Proposal> = {}): Proposal {
   };
 }
 
-async function inLedger<T>(work: (ledger: Ledger, sql: SqlStorage) => T): Promise<T> {
+async function inLedger<T>(
+  work: (ledger: Ledger, sql: SqlStorage, kv: SyncKvStorage) => T | Promise<T>,
+): Promise<T> {
   const stub = env.LEDGER.getByName(`programs ${Math.random()}`);
-  return runInDurableObject(stub, (ledger, { storage }) => {
-    const result = work(ledger, storage.sql);
-    void storage.deleteAlarm();
+  return runInDurableObject(stub, async (ledger, { storage }) => {
+    const result = await work(ledger, storage.sql, storage.kv);
+    await storage.deleteAlarm();
     return result;
   });
 }
@@ -469,6 +471,25 @@ describe("a program", () => {
       expect(ledger.programs().map(({ state }) => state)).toEqual(["ended", "ended"]);
     }));
 
+  it("ends with a run whose connection is gone, unless a later login of the same client goes on with it", () =>
+    inLedger((ledger) => {
+      const login = (connectionKey?: string) => ({
+        ...proposal().caller,
+        ...(connectionKey && { connectionKey }),
+      });
+      for (const key of ["grant:u:before", "grant:u:after"]) allow(ledger, { name: key, caller: login(key) });
+      allow(ledger, { name: "no login" });
+      ledger.proposeProgram(proposal({ name: "waits", caller: login("grant:u:after") }));
+      ledger.proposeProgram(proposal({ name: "waited", caller: login("grant:u:before") }));
+      ledger.connectionEnded("rgone", login("grant:u:before"));
+      expect(Object.fromEntries(ledger.programs().map(({ name, state }) => [name, state]))).toEqual({
+        "grant:u:before": "ended",
+        "grant:u:after": "active",
+        "no login": "active",
+        waits: "proposed",
+      });
+    }));
+
   it("is run once by one call of code, however often the code runs", () =>
     inLedger((ledger, sql) => {
       allow(ledger, { every: undefined as never });
@@ -487,8 +508,19 @@ describe("a program", () => {
       expect(runsOf(sql)).toMatchObject([{ start: { program: { input: '{"n":2}' } } }]);
     }));
 
-  it("is run once by code that goes on after an approval", () =>
-    inLedger((ledger, sql) => {
+  it.each<[what: string, forget: (ledger: Ledger, runId: string) => unknown]>([
+    ["whose record is there", () => undefined],
+    ["whose record was forgotten", (ledger, runId) => expect(ledger.forgetRun(runId)).toBe(true)],
+    ["when all runs were forgotten", (ledger) => ledger.forgetAllRuns()],
+    [
+      "whose record was in the way of others, whatever was cleaned up",
+      async (ledger, runId) => {
+        ledger.forgetRun(runId);
+        await ledger.alarm();
+      },
+    ],
+  ])("is run once by code that goes on after an approval: %s", (_what, forget) =>
+    inLedger(async (ledger, sql) => {
       allow(ledger, { every: undefined as never });
       const code = "await run('block attackers'); await api.post('/x')";
       const run = { runId: "rone", client: { id: "c9" }, code };
@@ -508,11 +540,23 @@ describe("a program", () => {
         [],
       );
       end(ledger, sql);
+      await forget(ledger, first.runId!);
       const again = { ...asks, runId: "rtwo" };
       expect(ledger.runProgram({ name: "block attackers", time: 1, acting: again, reach: grant })).toEqual(
         first,
       );
       expect(runsOf(sql)).toEqual([]);
+    }),
+  );
+
+  it("of which nothing goes on any more is not remembered", () =>
+    inLedger(async (ledger, sql, kv) => {
+      allow(ledger, { every: undefined as never });
+      ledger.runProgram({ name: "block attackers", time: 1, acting, reach: grant });
+      expect([...kv.list({ prefix: "begun by " })]).toHaveLength(1);
+      end(ledger, sql);
+      await ledger.alarm();
+      expect([...kv.list({ prefix: "begun by " })]).toEqual([]);
     }));
 
   it("does not exist for a connection that was granted less", () =>
