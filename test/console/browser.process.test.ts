@@ -147,6 +147,17 @@ describe.skipIf(missing)("by keyboard alone", () => {
     await page.close();
   });
 
+  it("marks what is not seen in code, where it stands", async () => {
+    const page = await browser.newPage();
+    const code = 'return "\u202e\u3164\u200b\u{e0041}\u00a0";';
+    await page.goto(`${example.origin}/playground?tool=execute&code=${encodeURIComponent(code)}`);
+    await expect
+      .poll(() => page.locator(".editor .cm-line").first().textContent())
+      .toBe('return "⟨U+202E⟩⟨U+3164⟩⟨U+200B⟩⟨U+E0041⟩⟨U+00A0⟩";');
+    expect(await page.locator("#code").inputValue()).toBe(code);
+    await page.close();
+  });
+
   it("completes operations of the document and shows what the check finds at its line", async () => {
     const page = await browser.newPage();
     await page.goto(`${example.origin}/playground`);

@@ -477,6 +477,25 @@ describe("the playground", () => {
     );
   });
 
+  it.each([
+    ["a change of direction", 'return "\u202egnp.exe"', 'return "⟨U+202E⟩gnp.exe"'],
+    ["a variable of a filler", "const \u3164 = 1", "const ⟨U+3164⟩ = 1"],
+    ["a joiner in a name", "api\u200ds.get()", "api⟨U+200D⟩s.get()"],
+    ["words from right to left", '"\u05d0", 1', "\u2067\u05d0\u2069"],
+  ])("marks what is not seen in the code of a link or a run: %s", async (_what, code, marked) => {
+    const { text } = await open("linked", `/playground?tool=execute&code=${encodeURIComponent(code)}`);
+    expect(text).toContain("Not all of this code is seen");
+    expect(joined(text).replaceAll("&quot;", '"')).toContain(marked);
+  });
+
+  it.each(["return 1;\n\tf()", "a\r\nb", 'return "é 👨‍👩‍👧"'])(
+    "says nothing of code that is seen: %j",
+    async (code) => {
+      const { text } = await open("linked", `/playground?code=${encodeURIComponent(code)}`);
+      expect(text).not.toContain("Not all of this code is seen");
+    },
+  );
+
   it("runs with the accounts that the person's connections hold, until they end", async () => {
     const ledger = ledgerOf("accounted");
     await ledger.keepAccounts("c1", {

@@ -14,8 +14,16 @@ import { javascript } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { linter, lintGutter } from "@codemirror/lint";
 import { EditorState, StateEffect } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { hiddenInCode, mark } from "../../terms/visible.ts";
 import { completeIn } from "./editor/complete.js";
 import { keepDraft, keptDraft, showDraft } from "./editor/draft.js";
 import { problemsIn } from "./editor/problems.js";
@@ -79,6 +87,15 @@ const look = EditorView.theme({
 /** The check depends on the tool as well. */
 const checkAgain = StateEffect.define();
 
+/** What is not seen, or turns what is beside it round, is marked as on every page. */
+function unseen(code, description) {
+  const shown = document.createElement("span");
+  shown.className = "cm-specialChar";
+  shown.textContent = mark(String.fromCodePoint(code));
+  shown.setAttribute("aria-label", description);
+  return shown;
+}
+
 const form = document.getElementById("playground");
 const field = document.getElementById("code");
 const host = document.createElement("div");
@@ -98,6 +115,7 @@ const view = new EditorView({
       keymap.of([{ key: "Mod-Enter", preventDefault: true, run: () => (form.requestSubmit(), true) }]),
       lineNumbers(),
       history(),
+      highlightSpecialChars({ specialChars: hiddenInCode, render: unseen }),
       drawSelection(),
       highlightActiveLine(),
       indentOnInput(),

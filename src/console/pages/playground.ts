@@ -188,6 +188,20 @@ interface FormView {
   reply?: Markup;
 }
 
+/** Code that comes by a link, or from a run, may not be what it looks like in a field. */
+function unseenIn(code: string): Markup | false {
+  return (
+    visible(code) !== code.replaceAll("\r\n", "\n") &&
+    note(
+      "wait",
+      html`<p>Not all of this code is seen, or some of it runs from right to left. It reads:</p>
+        ${preText(code)}`,
+      undefined,
+      "warning",
+    )
+  );
+}
+
 function showForm(c: ConsoleContext, draft: Draft, view: FormView): Promise<Response> {
   return show(c, {
     title: "Playground",
@@ -212,6 +226,7 @@ function showForm(c: ConsoleContext, draft: Draft, view: FormView): Promise<Resp
             ${tick("checkbox", "plan", "on", draft.plan, html`only plan<span class="sr">: list what it would write, without sending it</span>`)}
           </fieldset>
         </div>
+        ${unseenIn(draft.code)}
         <div class="writing">
           <label for="code" class="sr">Code (JavaScript or TypeScript)</label>
           <textarea
