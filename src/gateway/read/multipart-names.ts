@@ -3,7 +3,7 @@
  * read differently by PHP, Rack, busboy, Go and Python is refused: text around the parts, delimiters in other places,
  * names with escapes, without quotes or given twice. Reads part by part and keeps none. Pure.
  */
-import type { ContentType } from "./content-type.ts";
+import { mayBeEncodedWord, type ContentType } from "./content-type.ts";
 import { maxNames, type Names } from "./names.ts";
 
 /** RFC 2046 section 5.1.1, without those that end a boundary for PHP. */
@@ -80,5 +80,6 @@ function dispositionNames(value: string): string[] | undefined {
   const given = [...(found[1] ?? "").matchAll(/; ?(name|filename)="([^"]*)"/gi)];
   const of = (name: string) => given.filter(([, key = ""]) => key.toLowerCase() === name);
   if (of("name").length > 1 || of("filename").length > 1) return undefined;
-  return of("name").map(([, , name = ""]) => name);
+  const names = of("name").map(([, , name = ""]) => name);
+  return names.some(mayBeEncodedWord) ? undefined : names;
 }
