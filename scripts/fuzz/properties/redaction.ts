@@ -50,6 +50,12 @@ const encodings: Record<string, (text: string, seed: number) => string> = {
     ),
   "html numbers": (text) => [...text].map((char) => `&#${char.codePointAt(0)};`).join(""),
   "html hex": (text) => [...text].map((char) => `&#x${char.codePointAt(0)?.toString(16)};`).join(""),
+  Markdown: (text) => text.replace(/[ -/:-@[-`{-~]/g, "\\$&"),
+  "some signs with a backslash": (text, seed) =>
+    text.includes("\\") ? "x" : pick(text, seed, (char) => char.replace(/[ -/:-@[-`{-~]/, "\\$&")),
+  "Markdown in JSON": (text) => JSON.stringify(text.replace(/[ -/:-@[-`{-~]/g, "\\$&")).slice(1, -1),
+  numbers: (text) => Buffer.from(text).join(","),
+  "numbers with blanks": (text) => Buffer.from(text).join(", "),
   hex: (text) => hex(text),
   HEX: (text) => hex(text).toUpperCase(),
   "hex with colons": (text) => (hex(text).match(/../g) ?? []).join(":"),

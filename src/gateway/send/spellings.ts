@@ -1,7 +1,7 @@
 /**
- * The ways in which a server may repeat a secret: verbatim, escaped for JSON, JavaScript, URLs, forms and HTML (as a
- * whole or character by character, also one after the other), as UTF-16, in hex, and in base64 at each of its three alignments, also
- * broken into lines. Pure. All texts are latin1: one character per byte.
+ * The ways in which a server may repeat a secret: verbatim, escaped for JSON, JavaScript, URLs, forms, HTML and Markdown (as a
+ * whole or character by character, also one after the other), as UTF-16, in hex, as a list of numbers, and in base64 at each of
+ * its three alignments, also broken into lines. Pure. All texts are latin1: one character per byte.
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import { trimEndOf } from "../../terms/trim-end.ts";
@@ -28,6 +28,7 @@ export function spellingsOf(secret: string): Spelling[] {
       between: [],
     }),
     { units: [...bytes].map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]), between: betweenHex },
+    { units: [...bytes].map((byte) => [`${byte}`]), between: betweenNumbers },
     ...(json.equals(bytes) ? [bytes] : [bytes, json])
       .flatMap(base64Cores)
       .map(base64Spelling)
@@ -37,6 +38,9 @@ export function spellingsOf(secret: string): Spelling[] {
 
 /** What programs write between bytes in hex, also line by line, as `xxd -p` does, and as a list of numbers. */
 const betweenHex = [":", " ", "-", ",", ", ", "\n", "\r\n", "\\n", ",0x", ", 0x", " 0x", "0x"];
+
+/** Between bytes in decimal: a Buffer of Node in JSON, a byte slice that Go prints. */
+const betweenNumbers = [",", ", ", " "];
 
 /** As it is, and in UTF-16 of both orders. */
 function inEveryWidth({ units, between }: Spelling): Spelling[] {
@@ -192,6 +196,8 @@ function escapesOf(char: string): string[] {
     quoted = JSON.stringify(quoted).slice(1, -1);
     found.add(Buffer.from(quoted, "utf8").toString("latin1"));
   }
+  // Markdown, regular expressions and shells put one before every sign.
+  if (/[ -/:-@[-`{-~]/.test(char)) for (const slash of backslashes) found.add(slash + char);
   // Three times into a string: seven of them before what was escaped at first.
   if (/[/'"`<\\]/.test(char))
     for (let count = 1; count <= 8; count += 1) found.add("\\".repeat(count) + char);
