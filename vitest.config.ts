@@ -1,11 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { configDefaults, defineConfig } from "vitest/config";
 import { onConsoleLog, withoutMapWarnings } from "./test/setup/quiet.ts";
 
 // The worker projects import the bundled guest.
 execFileSync(process.execPath, ["scripts/build/guest.ts"], { cwd: import.meta.dirname, stdio: "inherit" });
+
+// Tests start our programs some thousand times: Node keeps what it made of their sources, a third of what a command costs.
+process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/compiled");
 
 /** Stands in for a Workers VPC service: it says what reached it. Its server redirects below /away. */
 const privateService = async (request: Request) => {

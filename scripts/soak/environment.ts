@@ -11,6 +11,7 @@ import { freePort, startLocalServer } from "../../src/cli/server/local-server.ts
 import { supervisorLimits } from "../../src/cli/supervisor/limits.ts";
 import { descendantsOf, usageOf } from "../../src/cli/supervisor/processes.ts";
 import { clientId, clientSecret, startIdentityProvider } from "../../test/auth/fixture/identity-provider.ts";
+import { heldBy, inspected } from "./held.ts";
 import { logInAs, type Person, type SoakClient } from "./people.ts";
 import { document, startSoakUpstream, type SoakUpstream } from "./upstream.ts";
 
@@ -25,6 +26,8 @@ export interface Memory {
 
 export interface SoakEnvironment {
   memory(): Promise<Memory>;
+  /** Bytes that the process in front of the runtime holds, if it is one of its own; it collects garbage for that. */
+  held?: (() => Promise<number>) | undefined;
   upstream: SoakUpstream;
   clients: SoakClient[];
   /** Sentences of the supervisor: each is a restart that nobody wants. */
@@ -41,7 +44,7 @@ interface Begin {
   api: string;
   issuer: string;
 }
-type Begun = Pick<SoakEnvironment, "memory" | "restarts" | "replaced"> & { stop(): Promise<void> };
+type Begun = Pick<SoakEnvironment, "memory" | "held" | "restarts" | "replaced"> & { stop(): Promise<void> };
 
 /** In this process, as `npm start` runs it. */
 export async function begunHere({ folder, port, api: origin, issuer }: Begin): Promise<Begun> {
@@ -83,7 +86,7 @@ export async function begunHere({ folder, port, api: origin, issuer }: Begin): P
 export async function begunByServe({ folder, port, api, issuer }: Begin): Promise<Begun> {
   const child = spawn(
     process.execPath,
-    [program, "serve", "things.json", `--server=${api}`, "--paste=token=/me", `--port=${port}`],
+    [inspected, program, "serve", "things.json", `--server=${api}`, "--paste=token=/me", `--port=${port}`],
     {
       cwd: folder,
       env: {
@@ -96,7 +99,7 @@ export async function begunByServe({ folder, port, api, issuer }: Begin): Promis
         OIDC_CLIENT_SECRET: clientSecret,
         OIDC_ALLOWED: "@example.com",
       },
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
     },
   );
   // However the soak ends, the server does.
@@ -126,6 +129,7 @@ export async function begunByServe({ folder, port, api, issuer }: Begin): Promis
       const runtime = all.find(({ command }) => /workerd\S* serve /.test(command));
       return { runtime: runtime && (await bytesOf(runtime.pid)), server: await bytesOf(pid) };
     },
+    held: heldBy(child.stderr),
     restarts,
     replaced: () => replaced,
     stop: async () => {

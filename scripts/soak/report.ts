@@ -36,19 +36,17 @@ const warmCalls = 10_000;
 const maxGrowth = 1.25;
 
 function grown(marks: readonly Mark[]): string[] {
-  const [first, ...later] = marks.filter(
-    ({ calls, serverMb }) => calls >= warmCalls && serverMb !== undefined,
-  );
+  const [first, ...later] = marks.filter(({ calls, heldMb }) => calls >= warmCalls && heldMb !== undefined);
   const last = later.at(-1);
-  if (!first?.serverMb || !last?.serverMb || last.serverMb <= first.serverMb * maxGrowth) return [];
+  if (!first?.heldMb || !last?.heldMb || last.heldMb <= first.heldMb * maxGrowth) return [];
   return [
-    `The server has grown from ${first.serverMb} MB after ${first.calls} calls to ${last.serverMb} MB after ${last.calls}.`,
+    `The server held ${first.heldMb} MB after ${first.calls} calls, and ${last.heldMb} MB after ${last.calls}.`,
   ];
 }
 
-export function markLine({ calls, minutes, serverMb, runtimeMb, replaced }: Mark): string {
+export function markLine({ calls, minutes, serverMb, heldMb, runtimeMb, replaced }: Mark): string {
   const mb = (value: number | undefined) => (value === undefined ? "–" : `${value} MB`);
-  return `${count(calls)} calls, ${minutes} min: server ${mb(serverMb)}, runtime ${mb(runtimeMb)}, replaced ${replaced} times`;
+  return `${count(calls)} calls, ${minutes} min: server ${mb(serverMb)}, of which it holds ${mb(heldMb)}, runtime ${mb(runtimeMb)}, replaced ${replaced} times`;
 }
 
 export function reportOf(report: SoakReport): string {

@@ -45,6 +45,8 @@ export interface Mark {
   minutes: number;
   /** Resident megabytes. */
   serverMb: number | undefined;
+  /** What of it the process holds: its heap after a collection. */
+  heldMb: number | undefined;
   runtimeMb: number | undefined;
   /** Runtimes that had grown and were replaced. */
   replaced: number;
@@ -54,7 +56,7 @@ export interface Mark {
 export type Amount = { seconds: number } | { calls: number; note(mark: Mark): void };
 
 export async function runTraffic(
-  { clients, memory, restarts, replaced }: SoakEnvironment,
+  { clients, memory, held, restarts, replaced }: SoakEnvironment,
   amount: Amount,
 ): Promise<Traffic> {
   const traffic: Traffic = {
@@ -148,6 +150,7 @@ export async function runTraffic(
       calls,
       minutes: Math.round((performance.now() - began) / 6_000) / 10,
       serverMb: megabytes(server),
+      heldMb: megabytes(await held?.()),
       runtimeMb: megabytes(runtime),
       replaced: replaced(),
     };

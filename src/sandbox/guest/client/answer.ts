@@ -184,6 +184,7 @@ async function readPieces(
       rest = open.slice(-3);
       if (read.done) pieces.push(begun.join("") + rest);
       for (const piece of pieces) {
+        if (piece.length > turnBytes) await othersTurn();
         const parsed = parse(piece);
         if (parsed !== undefined) data.push(parsed);
         if (data.length >= maxPieces) return { data, complete };
