@@ -2,6 +2,7 @@
 import { maxAttachedBytes, maxBodyBytes } from "../limits.ts";
 import { exactJson } from "./exact-json.ts";
 import * as own from "./primordials.ts";
+import { textInPieces } from "./text-in-pieces.ts";
 
 /** How many responses and blobs of one list are read. */
 const maxResponses = 50;
@@ -58,12 +59,12 @@ async function readBody(response: Response): Promise<unknown> {
   if (!reader) return null;
   const type = response.headers.get("content-type") ?? "";
   if (binary.test(type)) return readBytes(reader, type);
-  const decoder = new TextDecoder();
+  const decoded = textInPieces();
   let text = "";
   let bytes = 0;
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     bytes += chunk.value.byteLength;
-    text += decoder.decode(chunk.value, { stream: true });
+    text += decoded(chunk.value);
     if (bytes <= maxBodyBytes) continue;
     await reader.cancel();
     return `${text}… [the body is longer than ${maxBodyBytes} bytes]`;

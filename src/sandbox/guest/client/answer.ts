@@ -5,6 +5,7 @@
 import { isJson, isLines, isText, isXml, mediaTypeOf } from "../../../terms/media-type.ts";
 import { exactJson } from "../exact-json.ts";
 import { clearTimer, setTimer } from "../primordials.ts";
+import { textInPieces } from "../text-in-pieces.ts";
 import { declaredIn } from "./xml-encoding.ts";
 
 /** What a call of the client resolves to. */
@@ -163,7 +164,7 @@ async function readPieces(
   const data: unknown[] = [];
   const until = Date.now() + maxStreamMs;
   const reader = body.getReader();
-  const decoder = decoderOf(charset);
+  const decoded = textInPieces(charset);
   /** Of the piece that has not ended: what was looked through; `rest` may begin a separator. */
   let begun: string[] = [];
   let rest = "";
@@ -173,7 +174,7 @@ async function readPieces(
       // A stream that breaks off is as incomplete as one that was left.
       const read = await withinTime(reader.read(), until - Date.now()).catch(() => undefined);
       if (!read) break;
-      const pieces = (rest + decoder.decode(read.value, { stream: !read.done })).split(separator);
+      const pieces = (rest + decoded(read.value, read.done)).split(separator);
       const open = pieces.pop() ?? "";
       if (pieces.length > 0) {
         pieces[0] = begun.join("") + pieces[0];
@@ -245,14 +246,14 @@ async function decode(bytes: Uint8Array, charset: string | undefined): Promise<s
         : first === 0xff && second === 0xfe
           ? "utf-16le"
           : undefined;
-  const decoder = decoderOf(marked ?? charset);
-  if (bytes.byteLength <= turnBytes) return decoder.decode(bytes);
+  const decoded = textInPieces(marked ?? charset);
+  if (bytes.byteLength <= turnBytes) return decoded(bytes, true);
   const parts: string[] = [];
   for (let at = 0; at < bytes.byteLength; at += turnBytes) {
-    parts.push(decoder.decode(bytes.subarray(at, at + turnBytes), { stream: true }));
+    parts.push(decoded(bytes.subarray(at, at + turnBytes)));
     await othersTurn();
   }
-  return parts.join("") + decoder.decode();
+  return parts.join("") + decoded(undefined, true);
 }
 
 function isKnown(charset: string): boolean {
@@ -269,14 +270,6 @@ function isUtf8(bytes: Uint8Array): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function decoderOf(charset: string | undefined): TextDecoder {
-  try {
-    return new TextDecoder(charset);
-  } catch {
-    return new TextDecoder();
   }
 }
 
