@@ -45,8 +45,10 @@ export class Front {
     this.#server = createServer({ keepAliveTimeout: keepIdleMs }, (request, response) => {
       if (isForPlatform(request.url ?? "")) return void response.writeHead(404).end("Not found.\n");
       // The local runtime puts the host and the path together, and reads both from the result.
-      if (!hostForm.test(request.headers.host ?? "localhost"))
+      if (!isHost(request.headers.host ?? "localhost"))
         return void response.writeHead(400).end("The Host header is not the name of a host.\n");
+      if (!isTarget(request.url ?? ""))
+        return void response.writeHead(400).end("The request names no path.\n");
       if (edge?.answers(request, response)) return;
       if (this.#isDraining)
         return void response
@@ -142,6 +144,12 @@ export class Front {
 
 /** A name or an address, with or without a port (RFC 9110 section 7.2): nothing that ends it in a URL. */
 const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/** What has the form and is no address all the same (`1.2.3.256`, port 99999), the runtime takes for a fault of its own. */
+const isHost = (host: string) => hostForm.test(host) && URL.canParse(`http://${host}`);
+
+/** A path or a whole URL. The other forms are for proxies, and `OPTIONS *` for a server as a whole (RFC 9112 section 3.2). */
+const isTarget = (target: string) => target.startsWith("/") || URL.canParse(target);
 
 /**
  * Whether it is for the platform that Workers run on, which answers below `/cdn-cgi/` itself: tools for local development run

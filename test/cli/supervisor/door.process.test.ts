@@ -231,6 +231,12 @@ describe("a host that is none", () => {
     "localhost:",
     "[::1",
     "[localhost]",
+    "localhost:99999",
+    "1.2.3.256",
+    "1.2.3.4.5",
+    "0x100000000",
+    "[:::]",
+    "[1:2]",
     "",
   ])("is refused, for the runtime would read the address from it: %j", async (host) => {
     reached.length = 0;
@@ -264,7 +270,9 @@ describe("a request that no client sends", () => {
       "GET /\xff\xe4 HTTP/1.1\r\nHost: a\r\nX: \xff\r\nConnection: close\r\n\r\n",
       [200, 400],
     ],
-    ["all of the server", "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", [200]],
+    ["all of the server", "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", [400]],
+    ["an asterisk and more", "GET *@localhost/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", [400]],
+    ["a whole URL", "GET http://a/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", [200]],
     ["a tunnel", "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", [0]],
     ["another protocol", asks("Host: a", "Upgrade: websocket", "Connection: Upgrade"), [200, 0]],
     ["HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400, 0]],
