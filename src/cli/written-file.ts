@@ -3,7 +3,18 @@
  * own until then: nobody else can put a file or a link there. Of a process that was killed, the next one that writes beside it
  * removes the folder.
  */
-import { lstat, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  constants,
+  copyFile,
+  link,
+  lstat,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { lockFile } from "./server/file-lock.ts";
 import { about } from "./system-error.ts";
@@ -48,26 +59,50 @@ export async function writeWhole<Result>(
 
 /**
  * Writes a file of a person's project. One that was there is whole as it was until all of the new one is on the disk.
+ * @param options `isNew`: whatever else makes a file of this name at the same moment, one of both is refused
+ * @returns false if it should be new and was there
  * @throws Error that names the path, what is wrong with it, and what to do
  */
-export async function writeText(path: string, text: string): Promise<void> {
+export async function writeText(
+  path: string,
+  text: string,
+  { isNew = false }: { isNew?: boolean } = {},
+): Promise<boolean> {
   // A link stays, and what it leads to is written.
   const target = await realpath(path).catch(() => path);
-  const part = `${target}.new`;
-  await about(
+  // Two processes that write one file at the same moment have one each.
+  const part = `${target}.${process.pid}.new`;
+  return about(
     path,
     "write",
     async () => {
       try {
         await writeFile(part, text);
-        await rename(part, target);
-      } catch (error) {
+        if (!isNew) await rename(part, target);
+        else if (!(await putNew(part, target))) return false;
+        return true;
+      } finally {
         await rm(part, { force: true }).catch(() => {});
-        throw error;
       }
     },
     target,
   );
+}
+
+/** @returns false if there is a file of this name */
+async function putNew(part: string, target: string): Promise<boolean> {
+  const isThere = (error: NodeJS.ErrnoException) => error.code === "EEXIST";
+  try {
+    await link(part, target).catch((error: NodeJS.ErrnoException) => {
+      if (isThere(error)) throw error;
+      // A file system without hard links.
+      return copyFile(part, target, constants.COPYFILE_EXCL);
+    });
+    return true;
+  } catch (error) {
+    if (isThere(error as NodeJS.ErrnoException)) return false;
+    throw error;
+  }
 }
 
 /** Removes what this user's processes have left there that were killed. What cannot be removed is no reason to write nothing. */

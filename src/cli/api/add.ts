@@ -40,9 +40,8 @@ export async function add(folder: string, given: string | undefined, options: Ad
     throw new Error(`${wanted}: ${parsed.error.issues[0]?.message}. Choose one with --name.`);
   const name = parsed.data;
   const path = join(folder, `${name}.jsonc`);
-  if (!options.force && existsSync(path)) {
-    throw new Error(`${path} exists already. Choose another --name, or replace it with --force.`);
-  }
+  const taken = () => new Error(`${path} exists already. Choose another --name, or replace it with --force.`);
+  if (!options.force && existsSync(path)) throw taken();
   if (server !== undefined) serverUrl(server);
   const secrets = Object.fromEntries(options.credential.map(credentialOption));
   const source = isPath(given) ? relativeSource(folder, given) : given;
@@ -61,7 +60,11 @@ export async function add(folder: string, given: string | undefined, options: Ad
     );
   const catalog = prepared.opened;
   makeFolder(folder);
-  await writeText(path, formatApiFile(file, prepared.api.title, reasons));
+  // Somebody else may have added one of this name since.
+  const isWritten = await writeText(path, formatApiFile(file, prepared.api.title, reasons), {
+    isNew: !options.force,
+  });
+  if (!isWritten) throw taken();
   await writeLock(folder, name, prepared);
   console.log(printable(`${name}: ${prepared.api.title} ${prepared.report.version}`));
   const faults = [...unfittingEntries(file, catalog), ...prepared.report.faults];

@@ -306,3 +306,19 @@ it("says that only texts changed", async () => {
   });
   expect(await api("diff")).toMatchObject({ code: 0, out: expect.stringContaining("nothing changed that") });
 });
+
+it("adds one of two of the same name at the same moment, and refuses the other", async () => {
+  await write(["/a"]);
+  const names = ["1", "2", "3", "4"];
+  for (const name of names)
+    await writeFile(join(folder, `${name}.json`), await readFile(join(folder, "shop.json")));
+  const added = await Promise.all(names.map((name) => api("add", `${name}.json`, "--name", "shop")));
+  expect(added.map(({ code }) => code).toSorted()).toEqual([0, 1, 1, 1]);
+  for (const { code, out } of added)
+    if (code === 1) expect(out).toContain("shop.jsonc exists already. Choose another --name");
+  const winner = names[added.findIndex(({ code }) => code === 0)];
+  expect(await readFile(join(folder, "shop.jsonc"), "utf8")).toContain(`"source": "${winner}.json"`);
+  expect((await readdir(folder)).filter((name) => name.endsWith(".new"))).toEqual([]);
+  expect(await api("check")).toMatchObject({ code: 0 });
+  expect(await api("add", "2.json", "--name", "shop", "--force")).toMatchObject({ code: 0 });
+});
