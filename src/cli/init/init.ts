@@ -1,8 +1,8 @@
 /**
  * `isogate init`: makes the folder of an operator's own project, which has isogate as a dependency and is upgraded by npm.
- * Writes only into a folder that is empty, and overwrites nothing.
+ * Makes all of it or nothing (stage.ts), and overwrites nothing.
  */
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { trimEndOf } from "../../terms/trim-end.ts";
 import { writeSchema } from "../api/api.ts";
@@ -14,8 +14,8 @@ import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { writePolicy } from "../policy.ts";
 import { quoted } from "../quoted.ts";
-import { about } from "../system-error.ts";
 import { projectFiles } from "./files.ts";
+import { makeProject } from "./stage.ts";
 
 const command = commandFor("init");
 const help = `${commandFor("init", "[<folder>]")}
@@ -39,7 +39,6 @@ export async function run(args: string[]): Promise<number> {
       `${command} takes one folder; there is also ${others[0]}. Put a name with blanks in quotes.`,
     );
   const folder = resolve(named);
-  await assertEmpty(folder, named);
   const name = trimEndOf(
     basename(folder)
       .toLowerCase()
@@ -47,53 +46,30 @@ export async function run(args: string[]): Promise<number> {
       .replace(/^[^a-z0-9]+/, ""),
     /-/,
   );
-  const files = projectFiles({ name: name.slice(0, 54) || "gateway", version });
-  const made: string[] = [];
-  try {
-    for (const [path, text] of Object.entries({ ...files, ...(await demoFiles()) })) {
-      const file = join(folder, path);
-      makeFolder(dirname(file));
-      await about(file, "write", async () => {
-        await writeFile(file, "", { flag: "wx" });
-        made.push(file);
-        await writeFile(file, text);
-      });
-    }
-    const specs = join(folder, "specs");
-    const demo = await readApiFile(join(specs, "demo.jsonc"));
-    await writeLock(specs, "demo", await prepareApi(demo));
-    await writeSchema(specs);
-    await writePolicy(specs, join(folder, "policy.md"));
-  } catch (error) {
-    // Its own files alone: another one may be at work there.
-    for (const file of made) await rm(file, { force: true }).catch(() => {});
-    throw error;
-  }
-  console.log(`Made ${named === "." ? "the project" : named}. Next:\n`);
+  const unfinished = await makeProject(folder, named, (part) =>
+    writeProject(part, name.slice(0, 54) || "gateway"),
+  );
+  console.log(
+    `${unfinished ? "An init that was interrupted is finished: made" : "Made"} ${named === "." ? "the project" : named}. Next:\n`,
+  );
   const inside = relative(process.cwd(), folder);
   if (inside !== "") console.log(`  cd ${quoted(inside)}`);
   console.log("  npm install\n  npm start\n\nREADME.md says what is where.");
   return 0;
 }
 
-/** The repository may be there already. */
-const mayBeThere = new Set([".git"]);
-
-async function assertEmpty(folder: string, named: string): Promise<void> {
-  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    if (error.code === "ENOTDIR")
-      throw new Error(
-        `${named} is a file. Nothing was written. Name a new folder: ${commandFor("init", "my-gateway")}`,
-      );
-    throw new Error(`${named} cannot be read (${error.code}). Nothing was written.`);
-  });
-  const [first, ...others] = entries.filter((entry) => !mayBeThere.has(entry));
-  if (first === undefined) return;
-  const more = others.length > 0 ? ` and ${others.length} more` : "";
-  throw new Error(
-    `${named === "." ? "This folder" : named} is not empty: it has ${first}${more}. Nothing was written. Name a new folder: ${commandFor("init", "my-gateway")}`,
-  );
+/** Writes all of a project into a folder of which nobody else knows. */
+async function writeProject(folder: string, name: string): Promise<void> {
+  for (const [path, text] of Object.entries({ ...projectFiles({ name, version }), ...(await demoFiles()) })) {
+    const file = join(folder, path);
+    makeFolder(dirname(file));
+    await writeFile(file, text);
+  }
+  const specs = join(folder, "specs");
+  const demo = await readApiFile(join(specs, "demo.jsonc"));
+  await writeLock(specs, "demo", await prepareApi(demo));
+  await writeSchema(specs);
+  await writePolicy(specs, join(folder, "policy.md"));
 }
 
 /** The demo API, so that everything works before the first API of one's own is there. */
