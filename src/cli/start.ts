@@ -19,7 +19,8 @@ import { servedOf } from "./served.ts";
 import { offers, terminalAsk } from "./offers.ts";
 import { wantsProxy } from "./server/proxy.ts";
 import { startRelay } from "./server/relay.ts";
-import { assertReadable } from "./server/readable-state.ts";
+import { finishRestore } from "./backup/finish-restore.ts";
+import { assertReadable, unreadStates } from "./server/readable-state.ts";
 import { lockState, StateInUse } from "./server/state-lock.ts";
 import { ticking } from "./ticking.ts";
 import { builtWorker } from "./server/built-worker.ts";
@@ -100,6 +101,8 @@ export async function run(args: string[]): Promise<number> {
     },
   );
   if (!lock) return 0;
+  const said = [await finishRestore(places.home), ...(await unreadStates(stateFolder))];
+  for (const sentence of said) if (sentence !== undefined) console.warn(`! ${sentence}`);
   await assertReadable(stateFolder);
   await assertFree(host, port);
   const keeper = kept === undefined ? undefined : await openKeeper(kept, kind);

@@ -53,6 +53,27 @@ it("looks as the doctor without leaving a file or a folder", async () => {
   await rm(folder, { recursive: true });
 });
 
+it("prints as the doctor what it has found before it waits for what does not answer", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "isogate-doctor-"));
+  const silent = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const document = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/openapi.json`;
+  const child = spawn(process.execPath, [join(root, "src/cli/main.ts"), "doctor", document], {
+    env: { ...process.env, ISOGATE_HOME: join(folder, "home"), NO_PROXY: "127.0.0.1" },
+  });
+  const ended = once(child, "exit");
+  let out = "";
+  child.stdout.on("data", (text) => (out += String(text)));
+  await once(silent, "request");
+  await expect.poll(() => out).toMatch(/^isogate \d.*\n✓ Node: [^]*^✓ state: /m);
+  expect(child.exitCode).toBeNull();
+  child.kill();
+  await ended;
+  silent.closeAllConnections();
+  silent.close();
+  await rm(folder, { recursive: true });
+});
+
 it("finds its state in the home folder where a tilde was not replaced by a shell", async () => {
   const folder = await mkdtemp(join(tmpdir(), "isogate-tilde-"));
   const env = { HOME: folder, ISOGATE_HOME: "~/kept" };

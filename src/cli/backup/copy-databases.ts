@@ -2,6 +2,7 @@
 import { copyFile, readdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { makeFolder } from "../make-folder.ts";
+import { unfinishedRestore } from "./finish-restore.ts";
 import { fingerprintFile } from "../server/local-secret.ts";
 import { sqlite } from "../server/sqlite.ts";
 import { newerLayout } from "../server/state-folder.ts";
@@ -17,6 +18,8 @@ const databases = join(state, "v3/do");
  * @throws Error if there is no state, or none that this user and this version can read
  */
 export async function copyDatabases(home: string, to: string): Promise<string[]> {
+  const unfinished = unfinishedRestore(home);
+  if (unfinished !== undefined) throw new Error(unfinished);
   const from = join(home, databases);
   const all = await readdir(from, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     throw noState(home, error as NodeJS.ErrnoException);

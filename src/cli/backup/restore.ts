@@ -2,7 +2,7 @@
  * `isogate restore`: puts the state of a backup where a server finds it. All of it is read and checked before anything of
  * the folder changes; what was there is kept aside.
  */
-import { readdir, readFile, rename } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { extract, list } from "tar";
 import { z } from "zod";
@@ -14,10 +14,11 @@ import { assertFor } from "../given-file.ts";
 import { optionsOf } from "../options.ts";
 import { commandFor, places } from "../places.ts";
 import { foundSecret } from "../server/local-secret.ts";
-import { keepToOwner, tighten } from "../server/owner-only.ts";
+import { keepToOwner } from "../server/owner-only.ts";
 import { heldPrefixes, lockState } from "../server/state-lock.ts";
 import { about } from "../system-error.ts";
 import { aboutFile, backupFormat, exists } from "./backup.ts";
+import { decideRestore, finishRestore } from "./finish-restore.ts";
 import { sqlite } from "../server/sqlite.ts";
 import { inTemporaryFolder } from "../temporary-folder.ts";
 
@@ -46,26 +47,20 @@ export async function run(args: string[]): Promise<number> {
     await readThrough(path);
     await extract({ file: path, cwd: folder, strict: true });
     const count = await check(folder, file);
-    const [state, secret] = [join(home, "state/v3"), join(home, "secret")];
-    const aside = `before-${new Date().toISOString().replaceAll(":", "-")}`;
-    if (await exists(state)) {
-      if (!values.replace)
-        throw new Error(
-          `${home} has a state already. Add --replace to put it aside, or set ISOGATE_HOME to another folder.`,
-        );
-      await rename(state, `${state}.${aside}`);
-    }
-    if ((await exists(secret)) && (await exists(join(folder, "secret"))))
-      await rename(secret, `${secret}.${aside}`);
-    await rename(join(folder, "state/v3"), state);
-    if (await exists(join(folder, "secret"))) await rename(join(folder, "secret"), secret);
-    await tighten(home);
+    if (!values.replace && (await exists(join(home, "state/v3"))))
+      throw new Error(
+        `${home} has a state already. Add --replace to put it aside, or set ISOGATE_HOME to another folder.`,
+      );
+    await decideRestore(home, folder);
+    await finishRestore(home);
     console.log(`${home}: ${counted(count, "database")}. Start the server with the settings that it had.`);
     // The server's environment may have it.
     await foundSecret(home).catch((error: unknown) => console.log(`! ${messageOf(error)}`));
     return 0;
   };
   try {
+    const finished = await finishRestore(home);
+    if (finished !== undefined) console.log(`! ${finished}`);
     const temporary = join(home, "state", heldPrefixes.restore);
     return await about(home, "write", () => inTemporaryFolder(temporary, putBack), temporary);
   } finally {

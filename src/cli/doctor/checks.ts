@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { trimEndOf } from "../../terms/trim-end.ts";
 import { messageOf } from "../../terms/log.ts";
 import { unknownHostIn } from "../ask-server.ts";
+import { unfinishedRestore } from "../backup/finish-restore.ts";
 import { fetchProblem } from "../../terms/no-connection.ts";
 import { prepareApi, type ConfiguredApi } from "../apis.ts";
 import { counted } from "../counted.ts";
@@ -20,7 +21,7 @@ import { assertFree } from "../server/local-server.ts";
 import { foundSecret } from "../server/local-secret.ts";
 import { unreachable } from "../server/reachable.ts";
 import { sqlite } from "../server/sqlite.ts";
-import { assertReadable } from "../server/readable-state.ts";
+import { assertReadable, unreadStates } from "../server/readable-state.ts";
 import { lockState, StateInUse } from "../server/state-lock.ts";
 import { limitsFrom } from "../supervisor/limits.ts";
 import { inTemporaryFolder } from "../temporary-folder.ts";
@@ -109,10 +110,13 @@ export async function state(): Promise<{ found: Found; inUse: boolean }> {
   const folder = join(places.home, "state");
   const made = notYetThere(folder);
   let space: ReturnType<typeof statfsSync>;
+  let others: string[];
   try {
     const lock = await lockState(folder, { command: "isogate doctor" });
     try {
-      await assertReadable(folder);
+      const unfinished = unfinishedRestore(places.home);
+      others = [...(unfinished === undefined ? [] : [unfinished]), ...(await unreadStates(folder))];
+      if (unfinished === undefined) await assertReadable(folder);
       space = statfsSync(folder);
     } finally {
       lock.release();
@@ -128,7 +132,8 @@ export async function state(): Promise<{ found: Found; inUse: boolean }> {
   }
   const { bavail, bsize } = space;
   const free = Math.floor((bavail * bsize) / 1e6).toLocaleString("en-US");
-  return { found: ok(`${folder} can be written to; ${free} MB are free`), inUse: false };
+  const found = [ok(`${folder} can be written to; ${free} MB are free`), ...others.map(warning)];
+  return { found, inUse: false };
 }
 
 /** The folder and those above it that would have to be made, the innermost first. */
@@ -158,43 +163,36 @@ export async function port(host: string, number: number, serving: boolean): Prom
   return ok(`${number} on ${host} is free`);
 }
 
-/** Documents, credentials and servers of the APIs. */
+/** Documents, credentials and servers of the APIs. @param tell hears of each API when it was looked at */
 export async function apis(
   configured: readonly ConfiguredApi[],
   environment: Environment,
-): Promise<Finding[]> {
+  tell: (found: Finding[]) => void,
+): Promise<void> {
   // What a start would keep, the doctor only reads.
   const isKept = existsSync(places.documents);
-  return inTemporaryFolder(join(tmpdir(), "isogate-doctor-"), (folder) =>
-    findingsOn(configured, environment, isKept ? places.documents : folder),
-  );
+  const { missing } = secretsOf([...configured], {}, environment);
+  await inTemporaryFolder(join(tmpdir(), "isogate-doctor-"), async (folder) => {
+    const cacheFolder = isKept ? places.documents : folder;
+    for (const api of configured) {
+      const unset = missing.filter((each) => each.api === api.name).map(({ secret }) => secret);
+      tell(await look(`API ${api.name}`, () => findingsOn(api, unset, cacheFolder)));
+    }
+  });
 }
 
-async function findingsOn(
-  configured: readonly ConfiguredApi[],
-  environment: Environment,
-  cacheFolder: string,
-): Promise<Finding[]> {
-  const { missing } = secretsOf([...configured], {}, environment);
-  const found: Finding[] = [];
-  for (const api of configured)
-    found.push(
-      ...(await look(`API ${api.name}`, async () => {
-        const prepared = await prepareApi(api, { schema: "known", cacheFolder });
-        const { report, base, opened, unchecked } = prepared;
-        const unset = missing.filter((each) => each.api === api.name).map(({ secret }) => secret);
-        const notes = notesOn(api, prepared, { missing: unset }).filter((line) => line.startsWith("  ! "));
-        const why = base === undefined ? undefined : await unreachable(base);
-        return [
-          ok(
-            `${counted(opened.operations.length, "operation")}, ${counted(report.faults.length, "fault")} in the document${unchecked ? "; it was not held against the schema of OpenAPI yet, which a start does" : ""}`,
-          ),
-          ...notes.map((line) => warning(line.slice("  ! ".length))),
-          ...(why === undefined ? [] : [warning(`${base} cannot be reached: ${why}.`)]),
-        ];
-      })),
-    );
-  return found;
+async function findingsOn(api: ConfiguredApi, unset: string[], cacheFolder: string): Promise<Found> {
+  const prepared = await prepareApi(api, { schema: "known", cacheFolder });
+  const { report, base, opened, unchecked } = prepared;
+  const notes = notesOn(api, prepared, { missing: unset }).filter((line) => line.startsWith("  ! "));
+  const why = base === undefined ? undefined : await unreachable(base);
+  return [
+    ok(
+      `${counted(opened.operations.length, "operation")}, ${counted(report.faults.length, "fault")} in the document${unchecked ? "; it was not held against the schema of OpenAPI yet, which a start does" : ""}`,
+    ),
+    ...notes.map((line) => warning(line.slice("  ! ".length))),
+    ...(why === undefined ? [] : [warning(`${base} cannot be reached: ${why}.`)]),
+  ];
 }
 
 /** How far a clock may be off: ID tokens and access tokens have a time. */

@@ -53,9 +53,15 @@ export async function run(args: string[]): Promise<number> {
     args,
   );
   const found: Finding[] = [];
+  if (!values.json) console.log(`isogate ${version}`);
+  // A later check may wait for a server that does not answer: what is known is printed meanwhile.
+  const tell = (findings: Finding[]) => {
+    found.push(...findings);
+    if (!values.json) for (const finding of findings) console.log(printable(lineOf(finding)));
+  };
   const note = async (check: string, at: Parameters<typeof look>[1]) => {
     const findings = await look(check, at);
-    found.push(...findings);
+    tell(findings);
     return findings;
   };
   await note("Node", node);
@@ -120,7 +126,7 @@ export async function run(args: string[]): Promise<number> {
   if (configured) {
     const names = configured.flatMap(({ file }) => secretNames(file.credential));
     const environment = withFiles(isForServe ? process.env : environmentIn(process.cwd()), names);
-    found.push(...(await apis(configured, environment)));
+    await apis(configured, environment, tell);
   }
   const { OIDC_ISSUER, SIGN_IN, PUBLIC_URL } = deployment?.vars ?? {};
   if (SIGN_IN === "oidc" && OIDC_ISSUER !== undefined)
@@ -129,13 +135,10 @@ export async function run(args: string[]): Promise<number> {
 
   const faults = found.filter(({ status }) => status === "fault").length;
   if (values.json) console.log(JSON.stringify(found, undefined, 2));
-  else {
-    console.log(`isogate ${version}`);
-    for (const finding of found) console.log(printable(lineOf(finding)));
+  else
     console.log(
       faults === 0 ? "Nothing is wrong." : `${faults} ${faults === 1 ? "thing is" : "things are"} wrong.`,
     );
-  }
   return faults === 0 ? 0 : 1;
 }
 

@@ -8,6 +8,7 @@ import { MovingHead, movingFormat, movingPaths } from "../../terms/moving.ts";
 import { fetchProblem } from "../../terms/no-connection.ts";
 import { UsageError } from "../ask-server.ts";
 import { exists } from "../backup/backup.ts";
+import { finishRestore } from "../backup/finish-restore.ts";
 import { copyDatabases } from "../backup/copy-databases.ts";
 import { places } from "../places.ts";
 import { withFiles } from "../serve/settings.ts";
@@ -101,6 +102,7 @@ export async function inNewState<Result>(use: (deployment: Deployment) => Promis
   const { release } = await lockState(folder, { command: "isogate import" });
   const state = join(folder, "v3");
   try {
+    await finishRestore(places.home);
     if (await exists(state))
       throw new Error(
         `${places.home} has a state already, and what is under way there would stop. Set ISOGATE_HOME to another folder, or put its state aside.`,

@@ -25,7 +25,8 @@ import { localSecret } from "../server/local-secret.ts";
 import { keepToOwner, tighten } from "../server/owner-only.ts";
 import { wantsProxy } from "../server/proxy.ts";
 import { startRelay } from "../server/relay.ts";
-import { assertReadable } from "../server/readable-state.ts";
+import { finishRestore } from "../backup/finish-restore.ts";
+import { assertReadable, unreadStates } from "../server/readable-state.ts";
 import { lockState } from "../server/state-lock.ts";
 import { limitsFrom, type SupervisorLimits } from "../supervisor/limits.ts";
 import { configuredFor, deploymentFrom, portFrom } from "./configured.ts";
@@ -86,6 +87,9 @@ export async function run(args: string[]): Promise<number> {
     { origin: `http://${host}:${port}` },
     `ISOGATE_HOME=${join(places.home, "second")} ${commandFor("serve", `--port ${port + 1}`)}`,
   );
+  const finished = await finishRestore(places.home);
+  if (finished !== undefined) log.write("warn", { message: finished });
+  for (const message of await unreadStates(stateFolder)) log.write("warn", { message });
   await assertReadable(stateFolder);
   await assertFree(host, port, command);
   const config = await withOwn(await builtWorker(), own);

@@ -7,9 +7,10 @@ import { join, relative } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { migrations } from "../../store/ledger/schema.ts";
 import { sqlite } from "./sqlite.ts";
+import { isOlderLayout, layoutName as layout } from "./state-folder.ts";
 
 /** Below the state folder. */
-const databases = "v3/do";
+const databases = join(layout, "do");
 
 /**
  * @param folder of the state, locked by the caller; nothing is wrong with one that has no databases yet
@@ -17,6 +18,7 @@ const databases = "v3/do";
  * @throws Error that names the database, what is wrong with it, and what to do
  */
 export async function assertReadable(folder: string, named = folder): Promise<void> {
+  await assertNoneAside(folder, named);
   const from = join(folder, databases);
   const entries = await readdir(from, { recursive: true, withFileTypes: true }).catch(() => []);
   const { DatabaseSync } = await sqlite();
@@ -51,4 +53,32 @@ function versionOf(database: DatabaseSync): number {
   const row = database.prepare("SELECT version FROM schema_version").get() as
     { version?: number } | undefined;
   return row?.version ?? 0;
+}
+
+/**
+ * A state that was put aside, with none in its place: a server would begin an empty one, and its users would seem to be gone.
+ * @throws Error that names both
+ */
+async function assertNoneAside(folder: string, named: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const last = names
+    .filter((name) => name.startsWith(`${layout}.before-`))
+    .toSorted()
+    .at(-1);
+  if (names.includes(layout) || last === undefined) return;
+  throw new Error(
+    `There is no state in ${named}, but ${last}, which a restore has put aside. To go on with it, rename it to ${layout}. To begin with an empty one, move it to another folder.`,
+  );
+}
+
+/** @returns sentences about what earlier versions have left there, which this one does not read */
+export async function unreadStates(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names
+    .filter(isOlderLayout)
+    .toSorted()
+    .map(
+      (name) =>
+        `${join(folder, name)} is the state of an older version of isogate. This one does not read it, and has changed nothing of it. Use that version for it, or delete it.`,
+    );
 }

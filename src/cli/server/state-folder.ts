@@ -77,9 +77,14 @@ function removeProbe(probe: string): void {
   }
 }
 
+export const layoutName = `v${layout}`;
+/** NaN for what is none. */
+const layoutOf = (name: string) => Number(/^v(\d+)$/.exec(name)?.[1]);
+export const isOlderLayout = (name: string): boolean => layoutOf(name) < layout;
+
 /** @returns the name of what a newer version has written in a state folder. @throws the error of the system */
 export const newerLayout = (folder: string): string | undefined =>
-  readdirSync(folder).find((name) => Number(/^v(\d+)$/.exec(name)?.[1]) > layout);
+  readdirSync(folder).find((name) => layoutOf(name) > layout);
 
 const another = "Set ISOGATE_HOME to another folder.";
 const inSentence = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);

@@ -190,7 +190,10 @@ it("an API is looked at as the start looks at it: what would make calls fail is 
     JSON.stringify({ openapi: "3.1.0", info, components, security: [{ bearer: [] }], paths }),
   );
   const options = { server: origin, credential: ["bearer=ORDERS_TOKEN"], paste: [] };
-  const found = await apis([given(document, options), given(`${document}x`, options)], {});
+  const told: Finding[][] = [];
+  await apis([given(document, options), given(`${document}x`, options)], {}, (found) => told.push(found));
+  expect(told).toHaveLength(2);
+  const found = told.flat();
   expect(found).toMatchObject([
     {
       check: "API orders",
@@ -200,5 +203,7 @@ it("an API is looked at as the start looks at it: what would make calls fail is 
     { check: "API orders", status: "warning", says: expect.stringMatching(/^ORDERS_TOKEN is not set/) },
     { check: "API orders_jsonx", status: "fault", says: expect.stringMatching(/no file/i) },
   ]);
-  expect(await apis([given(document, options)], { ORDERS_TOKEN: "x" })).toHaveLength(1);
+  const set: Finding[] = [];
+  await apis([given(document, options)], { ORDERS_TOKEN: "x" }, (each) => set.push(...each));
+  expect(set).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
-import { assertReadable } from "../../../src/cli/server/readable-state.ts";
+import { assertReadable, unreadStates } from "../../../src/cli/server/readable-state.ts";
 import { migrations } from "../../../src/store/ledger/schema.ts";
 
 const newest = migrations.length;
@@ -38,4 +38,33 @@ it.each<[what: string, make: ((path: string) => void) | undefined, says: RegExp 
   const read = assertReadable(folder);
   if (says) await expect(read).rejects.toThrow(says);
   else await read;
+});
+
+it.each<[what: string, names: string[], says: RegExp | undefined]>([
+  ["nothing", [], undefined],
+  ["a state and one that was put aside", ["v3", "v3.before-2026-01-01"], undefined],
+  [
+    "only states that were put aside",
+    ["v3.before-2026-01-01", "v3.before-2026-02-02"],
+    /^There is no state in .*, but v3\.before-2026-02-02, .*rename it to v3\. .* move it to another folder\.$/,
+  ],
+])("with %s", async (_, names, says) => {
+  const folder = mkdtempSync(join(tmpdir(), "isogate-readable-"));
+  for (const name of names) mkdirSync(join(folder, name));
+  const read = assertReadable(folder);
+  if (says) await expect(read).rejects.toThrow(says);
+  else await read;
+});
+
+it("names the states of older versions, and nothing else", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "isogate-readable-"));
+  for (const name of ["v1", "v2", "v3", "v3.before-2026", "v2x", "v", "lock"]) mkdirSync(join(folder, name));
+  expect(await unreadStates(folder)).toEqual(
+    ["v1", "v2"].map((name) =>
+      expect.stringMatching(
+        new RegExp(`/${name} is the state of an older version .*Use that version for it, or delete it`),
+      ),
+    ),
+  );
+  expect(await unreadStates(join(folder, "none"))).toEqual([]);
 });
