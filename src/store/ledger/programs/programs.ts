@@ -17,6 +17,7 @@ import { all, first, insertRow } from "../rows.ts";
 import { pause, stop } from "./after-run.ts";
 import { plan, runningOf, timesOf } from "./begin.ts";
 import { listEvents, noteEvent } from "./events.ts";
+import { lookOf } from "./look.ts";
 import type { ProgramRow, VersionRow } from "./row.ts";
 import { isZone, needsZone, nextTime } from "./schedule.ts";
 import {
@@ -42,7 +43,10 @@ export function readProgram(sql: SqlStorage, id: string): ProgramRow | undefined
 const spoken = (name: string) => programName(name).toLowerCase();
 
 export function programNamed(sql: SqlStorage, name: string): ProgramRow | undefined {
-  return allPrograms(sql).find((row) => spoken(row.name) === spoken(name));
+  const [said, seen] = [spoken(name), lookOf(programName(name))];
+  const rows = allPrograms(sql);
+  // Letters of a script may look like those of another one as capitals only.
+  return rows.find((row) => spoken(row.name) === said) ?? rows.find((row) => lookOf(row.name) === seen);
 }
 
 const allPrograms = (sql: SqlStorage) => all<ProgramRow>(sql, "SELECT * FROM programs ORDER BY name");

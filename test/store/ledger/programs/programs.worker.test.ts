@@ -159,6 +159,7 @@ describe("a proposal", () => {
     ["with other spaces", "block attackers", "  block \u2003 attackers"],
     ["composed", "r\u00e9gles", "re\u0301gles"],
     ["in full width", "abc", "\uff41\uff42\uff43"],
+    ["in another script", "cace", "\u0441\u0430\u0441\u0435"],
   ])(
     "of a name that reads the same, %s, is another version of one program, which is run by either",
     (_what, name, other) =>
