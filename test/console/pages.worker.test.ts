@@ -147,6 +147,10 @@ describe("every page", () => {
   });
 });
 
+/** What the forms of a page can do. */
+const choicesOn = (html: string) =>
+  [...html.matchAll(/name="do" value="([^"]*)"/g)].map(([, choice]) => choice);
+
 describe("a run", () => {
   it("is not there for another user, in any of its pages", async () => {
     const { pages } = await seed(ledgerOf("alice"));
@@ -200,6 +204,14 @@ describe("a run", () => {
     expect(changed).toMatch(/<time [^>]*>[^<]*09:00<\/time\s*>, as version 1 does/);
     expect(changed).toContain("<del>− runs on weekdays at 09:00</del>");
     expect(changed).toContain("<ins>+ runs on weekdays at 10:00</ins>");
+    // What was allowed goes on meanwhile, so it can be run and paused.
+    expect(choicesOn(page)).toEqual(["allow", "refuse"]);
+    expect(choicesOn(changed)).toEqual(["run", "pause", "delete", "allow", "refuse"]);
+    expect(changed).toContain("Until you decide, it runs as it did before.");
+    await submit("keeper", path, { do: "pause" });
+    const paused = (await open("keeper", path)).text;
+    expect(choicesOn(paused)).toEqual(["resume", "delete", "allow", "refuse"]);
+    expect(paused).not.toContain("it runs as it did before");
     const refused = await submit("keeper", "/runs/daily/keep", { name: "daily", every: "now and then" });
     expect(refused.response.status).toBe(422);
     expect(refused.text).toContain("five fields of cron");

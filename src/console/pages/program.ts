@@ -29,7 +29,7 @@ import { preText } from "../parts/lines.ts";
 import { select } from "../parts/select.ts";
 import { count, indented, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
-import { programState, whyNot } from "./programs.ts";
+import { ownState, programState, whyNot } from "./programs.ts";
 import { runRow } from "./runs.ts";
 
 const refreshMs = 3_000;
@@ -68,12 +68,12 @@ export async function programPage(c: ConsoleContext, problem?: string): Promise<
     body: html`${pageHead(visible(name), {
         crumb: html`<a href="/programs">Programs</a>`,
         under: html`<div class="row">
-          ${programState(program)}
+          ${programState(program)} ${waiting && current && ownState(program.state)}
           <span class="quiet">Proposed by ${shortName(client.name ?? client.id)}</span>
         </div>`,
-        actions: !waiting && actions(program, field),
+        actions: (!waiting || current !== undefined) && actions(program, waiting, field),
       })}
-      ${problem && note("fail", problem, "alert")} ${whyNot(program)} ${waiting && asked(waiting, current)}
+      ${problem && note("fail", problem, "alert")} ${whyNot(program)} ${waiting && asked(waiting, program)}
       ${programFacts(program, shown)} ${waiting && current && changes(current, waiting, documents)}
       <section class="section">
         <h2>What it may call</h2>
@@ -127,9 +127,8 @@ function choiceOf(fields: URLSearchParams): ProgramChoice | undefined {
   }
 }
 
-/** What a person is asked, in words. @param before the version that is allowed */
-function asked(version: ProgramVersion, before: ProgramVersion | undefined): Markup {
-  const { client, becauseChanged } = version;
+/** What a person is asked, in words. */
+function asked({ client, becauseChanged }: ProgramVersion, { state: now }: ProgramDetail): Markup {
   const who = shortName(client.name ?? client.id);
   return note(
     "wait",
@@ -139,7 +138,7 @@ function asked(version: ProgramVersion, before: ProgramVersion | undefined): Mar
             ? html`<strong>The API has changed.</strong> The code is as it was, and what it can call is not.
                 Nothing of it runs until you allow that.`
             : html`<strong>${who} asks to keep this program.</strong>
-                ${before && "Until you decide, it runs as it did before."}`
+                ${now === "active" && "Until you decide, it runs as it did before."}`
         }
       </p>
       <p>Once you allow it, it runs without asking you again, held to the list below.</p>`,
@@ -233,7 +232,6 @@ function decision({ version, hash, every }: ProgramVersion, program: ProgramDeta
     ${every !== undefined && needsZone(every) && zoneChoice(program)}
     <button class="primary" name="do" value="allow">Allow this program</button>
     <button class="danger" name="do" value="refuse">Refuse</button>
-    ${program.version !== undefined && deletion()}
   </form>`;
 }
 
@@ -250,7 +248,15 @@ function zoneChoice({ zone, versions }: ProgramDetail): Markup {
   >`;
 }
 
-function actions({ id, state: now, running }: ProgramDetail, field: Markup): Markup {
+/**
+ * What can be done with it as it is, also while a change waits.
+ * @param waiting a version that waits: where the API has changed, nothing runs before that is allowed
+ */
+function actions(
+  { id, state: now, running }: ProgramDetail,
+  waiting: ProgramVersion | undefined,
+  field: Markup,
+): Markup {
   return html`<form class="row noprint" method="post" action="/programs/${id}" aria-label="Program">
     ${field}
     ${
@@ -258,19 +264,15 @@ function actions({ id, state: now, running }: ProgramDetail, field: Markup): Mar
       html`${running === undefined && html`<button name="do" value="run">${icon("play")} Run now</button>`}
         <button name="do" value="pause">${icon("stop")} Pause</button>`
     }
-    ${now === "paused" && html`<button class="primary" name="do" value="resume">${icon("play")} Resume</button>`}
-    ${deletion()}
+    ${now === "paused" && !waiting?.becauseChanged && html`<button ${!waiting && html`class="primary"`} name="do" value="resume">${icon("play")} Resume</button>`}
+    <details class="menu">
+      <summary class="button plain">${icon("trash")} Delete …</summary>
+      <div class="pop">
+        <p>It runs no more, and its state and versions are gone. What its runs did stands.</p>
+        <button class="danger" name="do" value="delete">Delete this program</button>
+      </div>
+    </details>
   </form>`;
-}
-
-function deletion(): Markup {
-  return html`<details class="menu up">
-    <summary class="button plain">${icon("trash")} Delete …</summary>
-    <div class="pop">
-      <p>It runs no more, and its state and versions are gone. What its runs did stands.</p>
-      <button class="danger" name="do" value="delete">Delete this program</button>
-    </div>
-  </details>`;
 }
 
 async function runningRun(c: ConsoleContext, runId: string) {

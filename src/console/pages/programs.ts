@@ -35,7 +35,9 @@ export async function programsPage(c: ConsoleContext): Promise<Response> {
             "repeat",
             "No program is kept yet",
             html`Ask your client for something that it should do again and again, such as “block attackers
-            every quarter of an hour”. It proposes the code, and you allow it here.`,
+            every quarter of an hour”. It proposes the code, and you allow it here. Code that has run can be
+            kept too, on the page of its run.`,
+            html`<a class="button" href="/runs">Runs</a>`,
           )
         : html`<ul class="list programs">
             ${programs.map(row)}
@@ -66,6 +68,11 @@ function row(program: ProgramSummary): Markup {
 
 export function programState({ state: now, waiting }: ProgramSummary): Markup {
   if (waiting !== undefined) return state("wait", now === "proposed" ? "Waits for you" : "Change waits");
+  return ownState(now);
+}
+
+/** What a program does, whatever waits. */
+export function ownState(now: ProgramSummary["state"]): Markup {
   switch (now) {
     case "active":
       return state("ok", "Active");
