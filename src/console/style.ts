@@ -33,6 +33,7 @@ a.card > .head { flex-wrap: nowrap; } a.card > .head > h2 { min-width: 0; displa
 .crumb { color: var(--quiet); margin-bottom: .2rem; font-size: var(--f2); max-width: none; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .crumb a { color: var(--quiet); text-decoration: none; } .crumb a:hover { text-decoration: underline; }
 .section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); margin-top: var(--s2); }
+.section > details > summary + .scroll { margin-top: var(--s2); }
 .section > h2, .section > .row > h2 { display: flex; gap: .5rem; align-items: center; }
 .row > h2 { margin-right: auto; }
 `;
@@ -110,7 +111,7 @@ td:has(> form) { text-align: right; }
 /* Text to read or to copy, under a line that says what it is. */
 .block { background: var(--code); border: 1px solid var(--line); border-radius: var(--r2); overflow: hidden; min-width: 0; }
 .block > header { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; padding: .3rem var(--s3); min-height: 2.3rem; border-bottom: 1px solid var(--line); font-size: var(--f2); color: var(--quiet); }
-.block > header > :is(h2, h3) { flex: 1 1 6rem; min-width: 0; font: inherit; font-weight: 550; }
+.block > header > :is(h2, h3) { flex: 1 1 3rem; min-width: 0; font: inherit; font-weight: 550; }
 .block > header > :last-child:not(:first-child) { margin-left: auto; } :is(.block > header, .section > .row) > .plain:last-child { margin-right: -.55rem; }
 .block > pre, .block > .wraps > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
 .copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); } .copied .flag { white-space: nowrap; }
@@ -138,12 +139,13 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .row > label.wide { flex: 1 1 16rem; min-width: 0; } .row > label.wide + button { min-height: 2.5rem; }
 .block > .wraps > pre { max-height: none; }
 .joined { white-space: pre; } .around > li { align-items: first baseline; } .verdict .row { gap: var(--s1); } .verdict p { margin-top: var(--s1); }
-.lines { display: block; white-space: pre-wrap; } .lines > * { display: block; padding-left: min(var(--in, 2ch), 40%); text-indent: calc(-1 * min(var(--in, 2ch), 40%)); }
+/* Not in percent: those of an indent are of less than those of a padding, and a line would begin elsewhere than it does. */
+.lines { display: block; white-space: pre-wrap; container-type: inline-size; } .lines > * { display: block; padding-left: min(var(--in, 2ch), 40cqi); text-indent: calc(-1 * min(var(--in, 2ch), 40cqi)); }
 ${indents}
 ins, del { text-decoration: none; } ins { color: var(--ok); background: var(--ok-soft); } del { color: var(--fail); background: var(--fail-soft); }
 .programs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; } .programs .by { width: 8rem; } .programs > li { flex-wrap: wrap; row-gap: 0; } .programs .grow { flex: 1 1 14rem; }
 .programs .next { width: 12rem; } .zone { display: flex; align-items: center; gap: var(--s2); } .zone select { width: auto; max-width: 15rem; }
-.calendar { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); } .calendar > li { min-height: 6rem; padding: var(--s2) var(--s3); } .calendar > li + li { border-left: 1px solid var(--line); } .calendar strong { font-size: var(--f2); font-weight: 550; } .calendar .free strong { color: var(--quiet); } .calendar ul { margin: 0; padding: 0; list-style: none; } .calendar a { display: block; padding: .15rem 0; color: var(--ink); text-decoration: none; } .calendar a:hover { text-decoration: underline; } .calendar time { font-variant-numeric: tabular-nums; color: var(--quiet); margin-right: .15rem; }
+.calendar { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); } .calendar > li { min-height: 6rem; padding: var(--s2) var(--s3); } .calendar > li + li { border-left: 1px solid var(--line); } .calendar strong { font-size: var(--f2); font-weight: 550; } .calendar .free strong { color: var(--quiet); } .calendar ul { margin: 0; padding: 0; list-style: none; } .calendar a { display: flex; gap: .35rem; align-items: baseline; padding: .15rem 0; color: var(--ink); text-decoration: none; } .calendar a:hover { text-decoration: underline; } .calendar time { font-variant-numeric: tabular-nums; color: var(--quiet); }
 ul.diff { padding: 0; list-style: none; } ul.diff li { display: block; margin: 1px 0; } ul.diff li > * { display: block; padding: .1rem var(--s2) .1rem calc(var(--s2) + 1.2em); text-indent: -1.2em; border-radius: 4px; }
 
 /* Requests over time. */
@@ -175,7 +177,7 @@ form.inline { display: inline; }
 .pick { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); padding: var(--s2) 0 var(--s1); } .pick p { margin-top: var(--s1); } .pick fieldset { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); align-items: center; } .pick legend { float: left; flex: 0 0 14rem; font-weight: 550; max-height: 4.5em; overflow: hidden; }
 /* A line for each access: what is given in one column, to what in another. */
 .rights { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem var(--s2); margin: .25rem 0; padding: 0; list-style: none; } .rights li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: first baseline; justify-items: start; } .rights li > :only-child { grid-column: 1 / -1; }
-.prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose pre { white-space: pre-wrap; } .prose table { width: auto; } .prose blockquote { margin-inline: 0; margin-bottom: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
+.prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose table { width: auto; } .prose blockquote { margin-inline: 0; margin-bottom: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
 .split { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s4); }
 .folds summary { list-style: none; display: flex; gap: var(--s3); align-items: center; padding: var(--s3) var(--s4); } .folds summary::-webkit-details-marker { display: none; }
 .folds details { background: var(--card); border: 1px solid var(--line); border-top: 0; } .folds details:first-child { border-top: 1px solid var(--line); border-radius: var(--r2) var(--r2) 0 0; } .folds details:last-child { border-radius: 0 0 var(--r2) var(--r2); }
@@ -208,10 +210,10 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
-  .stretch, .stretch > ul { contain-intrinsic-size: auto calc(var(--rows) * 3.68rem); } .runs > li { height: auto; } .runs .line { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .by { flex: 1 1 2.75rem; } .runs .grow { flex: 1 1 100%; order: -1; white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .more, .runs .took { display: none; } .runs time { width: auto; margin-left: auto; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
+  .stretch, .stretch > ul { contain-intrinsic-size: auto calc(var(--rows) * 3.68rem); } .runs > li { height: auto; } .runs .line { display: grid; grid-template-columns: max-content minmax(0, 1fr) minmax(0, max-content) max-content; gap: .1rem .4rem; } .runs .req { overflow: clip; text-overflow: ellipsis; } .runs .grow { grid-column: 1 / -1; order: -1; white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .more, .runs .took { display: none; } .runs time { grid-column: 4; width: auto; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
   /* Above the bar and within the window, however far to the right its button stands. */
   .bar.out .menu { position: static; } .bar.out .menu.up > .pop { left: auto; right: var(--s4); bottom: calc(100% + .3rem); }
-  .programs .by, .programs .next { width: auto; max-width: 100%; text-align: left; } .programs .num:empty { display: none; } .calendar { grid-template-columns: minmax(0, 1fr); } .calendar > li { display: grid; grid-template-columns: 6rem minmax(0, 1fr); align-items: baseline; min-height: 0; } .calendar > li + li { border-left: 0; } .calendar > li:not(:last-child) { border-bottom: 1px solid var(--line); } .calendar > .free { display: none; }
+  .programs .grow { flex: 1 1 100%; order: -1; display: grid; } .programs .state { width: auto; } .programs .by { flex: 1 1 4rem; width: auto; text-align: left; } .programs .by .name { max-width: 100%; } .programs .next { width: auto; margin-left: auto; } .programs .next:empty, .programs .by:has(+ .next:not(:empty)) { display: none; } .calendar { grid-template-columns: minmax(0, 1fr); } .calendar > li { display: grid; grid-template-columns: 6rem minmax(0, 1fr); align-items: baseline; min-height: 0; } .calendar > li + li { border-left: 0; } .calendar > li:not(:last-child) { border-bottom: 1px solid var(--line); } .calendar > .free { display: none; }
   #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin: auto calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
 @media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } :is(.page > .row, .page > .row > .menu) > .button { padding-inline: .45rem; } }
@@ -220,7 +222,10 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   /* Within a tree there is little room, and the column of numbers is the last. */
   .data :is(th, td) { padding-inline: .45rem; } .tree .data td:not(.n) { white-space: normal; overflow-wrap: anywhere; } .tree .in:has(> .scroll), .tree details > div:has(> .scroll) { padding-left: .4rem; }
   .copied > button { min-height: 2.5rem; } .request .decide input[name=reason] { min-height: 2.5rem; } .name { max-width: min(24rem, 60%); }
-  .page { gap: var(--s3); } .zone { flex: 1 1 100%; } .zone > label { flex: 1; } .zone select { width: 100%; max-width: none; } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row, .page > .row { position: relative; } .head .menu, .page > .row > .menu { position: static; } .head .menu > .pop, .page > .row > .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; }
+  .page { gap: var(--s3); } .zone { flex: 1 1 100%; } .zone > label { flex: 1; } .zone select { width: 100%; max-width: none; } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row, .page > .row { position: relative; }
+  /* Below the title they fill their line; beside it they are as wide as they are. */
+  .head > div:first-child { flex-grow: 999; } .head > .row { flex: 1 1 auto; } .head > .row > *, .head > form.row > * { flex: 1 1 auto; } .head > .row > form:not(.row) > button, .head > .row > .menu > summary { width: 100%; } .head > .row .button, .head > .row button { padding-inline: .6rem; } .bar .decide > button:only-of-type { flex: 1; }
+  .head .menu, .page > .row > .menu { position: static; } .head .menu > .pop, .page > .row > .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; } form.filter:has(> label:nth-of-type(3)):not(:has(> .menu)) .find { flex-basis: 100%; }
   .menu > .pop { max-width: min(22rem, 92vw); }
   .options [data-for=execute] legend { width: 100%; } #share { margin-left: -.55rem; }

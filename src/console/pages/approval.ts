@@ -256,7 +256,8 @@ function requestCard(paused: PausedRun, one: ReviewedRequest, documents: Documen
       remark &&
       html`<p class="quiet small">
         ${decidedAtMs !== undefined && html`Decided ${when(decidedAtMs)}. `}
-        ${reason && html`${visible(reason)} `} ${sentAtMs !== undefined && html`Sent ${when(sentAtMs)}.`}
+        ${reason && html`${visible(reason)} `}
+        ${sentAtMs !== undefined && html`<span class="nowrap">Sent ${when(sentAtMs)}.</span>`}
       </p>`
     }
     ${paused.state === "open" && requestForm(paused, one, field)}
