@@ -37,15 +37,24 @@ const alike = [
   /\p{Script=Coptic}/u,
   /\p{Script=Lisu}/u,
 ];
-const isMixed = (name: string) => alike.filter((script) => script.test(name)).length > 1;
+/** Scripts in everyday use (Unicode Standard Annex 31, table 5), and what belongs to no script: one of the others stands alone. */
+const everyday =
+  "Common Inherited Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Hangul Han Hebrew " +
+  "Hiragana Kannada Katakana Khmer Lao Latin Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan";
+const everydayClass = everyday.replaceAll(/\w+/g, "\\p{Script=$&}").replaceAll(" ", "");
+const rare = new RegExp(`[^${everydayClass}]`, "u");
+const usualLetter = new RegExp(`(?=[\\p{L}])[${everydayClass}]`, "u");
+const isMixed = (name: string) =>
+  alike.filter((script) => script.test(name)).length > 1 || (rare.test(name) && usualLetter.test(name));
 const hasForm = (name: string) => nameForm.test(name) && !stacked.test(name) && !unseen.test(name);
 
 const Keep = z.strictObject({
   name: z
-    .string()
+    .string({ error: ({ input }) => (input === undefined ? "it is missing" : "it is no text") })
     // Composed, it may be shorter.
     .max(4 * programLimits.nameChars)
     .overwrite(programName)
+    .min(1, { error: "it is empty", abort: true })
     .max(programLimits.nameChars)
     .refine(hasForm, "it has other characters than these")
     .refine(

@@ -132,12 +132,14 @@ describe("execute with keep", () => {
   });
 
   it.each<[what: string, code: string, keep: Partial<Keep>, says: string]>([
-    ["a name of nothing", "1", { name: "  " }, "a name of 1 to 60"],
+    ["a name of nothing", "1", { name: "  " }, "keep.name: it is empty"],
+    ["no name", "1", { name: undefined } as never, "keep.name: it is missing"],
+    ["a name that is no text", "1", { name: 7 } as never, "keep.name: it is no text"],
     ["a long name", "1", { name: "x".repeat(61) }, "a name of 1 to 60"],
     ["a name with a line", "1", { name: "a\nb" }, "a name of 1 to 60"],
     ["a member that there is not", "1", { everyday: true } as never, "keep is { name, every, input }"],
     ["no time", "1", { every: "often" }, "five fields of cron"],
-    ["too short a time", "1", { every: "10 seconds" }, "every is a time such as"],
+    ["too short a time", "1", { every: "10 seconds" }, "every is a time from a minute to a year"],
     ["a name that is not seen", "1", { name: "\u3164" }, "it has other characters than these"],
     ["a name that turns what is beside it", "1", { name: "a\u202eb" }, "it has other characters than these"],
     [
@@ -154,6 +156,10 @@ describe("execute with keep", () => {
       "\u0578il",
       "\u13aa lock",
       "\ua4d0 b",
+      "\u15f7lock",
+      "\u2d4fist",
+      "\u07c0k",
+      "\u16a2n",
     ].map((name): [string, string, Partial<Keep>, string] => [
       `a name of scripts that look alike, ${name}`,
       "1",
@@ -187,6 +193,9 @@ describe("execute with keep", () => {
       "\u05d7\u05e1\u05d9\u05de\u05d4",
       "\u0431\u043b\u043e\u043a 2",
       "DNS \u306e\u8a2d\u5b9a",
+      "DNS \uc124\uc815",
+      "API \u0627\u0644\u0646\u0633\u062e",
+      "\u1403\u14c4\u1483\u144e\u1450\u1466 2",
     ];
     for (const name of names) expect((await keep("1", { name, input: nested(100) })).error).toBeUndefined();
     expect((await keep("1", { name: "brackets", input: "[".repeat(500) })).error).toBeUndefined();

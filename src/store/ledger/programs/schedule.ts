@@ -22,7 +22,7 @@ const units: Record<string, number> = {
 };
 
 const forms =
-  'every is a time such as "15 minutes", "2 hours" or "1 day", or five fields of cron such as "0 9 * * 1-5", in the time zone of the user';
+  'every is a time from a minute to a year, such as "15 minutes", "2 hours" or "1 day", or five fields of cron such as "0 9 * * 1-5", in the time zone of the user';
 
 /** @returns what is wrong with it, as a sentence; the text as it is kept, if nothing is */
 export function checkEvery(given: string, nowMs: number): Result<{ every: string }, string> {
@@ -33,12 +33,13 @@ export function checkEvery(given: string, nowMs: number): Result<{ every: string
   if (interval)
     return interval.ms >= minEveryMs && interval.ms <= maxEveryMs
       ? { ok: true, every: interval.text }
-      : failed(`${forms}; from a minute to a year.`);
+      : failed(`${forms}, not ${JSON.stringify(every)}.`);
   try {
     if (cronOf(every, "UTC").nextRun(new Date(nowMs)) !== null) return { ok: true, every };
     return failed(`${JSON.stringify(every)} is a time that never comes.`);
-  } catch {
-    return failed(`${forms}, not ${JSON.stringify(every.slice(0, everyChars))}.`);
+  } catch (error) {
+    const outside = error instanceof RangeError ? `: ${error.message.replace("CronPattern: ", "")}` : "";
+    return failed(`${forms}, not ${JSON.stringify(every)}${outside}.`);
   }
 }
 

@@ -58,7 +58,10 @@ describe("every", () => {
   });
 
   it.each([
-    ["30 seconds", "every is a time such as"],
+    ["30 seconds", 'not "30 seconds"'],
+    ["2 years", "from a minute to a year"],
+    ["61 * * * *", 'not "61 * * * *": Invalid value for minute: 61.'],
+    ["0 25 * * *", "Invalid value for hour: 25"],
     ["0 minutes", "from a minute to a year"],
     ["400 days", "from a minute to a year"],
     ["* * * * * *", "five fields of cron"],
