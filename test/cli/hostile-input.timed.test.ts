@@ -219,7 +219,8 @@ const code: Row[] = [
 
 const nesting = (depth: number) => Buffer.concat([filled("[", depth), filled("]", depth)]);
 const objects = (count: number) => `[${'{"a":1},'.repeat(count)}0]`;
-const names = (count: number) => `{${Array.from({ length: count }, (_, index) => `"n${index}":1`).join()}}`;
+const names = (count: number, nameOf: (index: number) => string | number = (index) => `n${index}`) =>
+  `{${Array.from({ length: count }, (_, index) => `"${nameOf(index)}":1`).join()}}`;
 /** The largest JSON that is parsed, and a much larger one that is not. */
 const [most, many] = [490_000, 7 * mega];
 const nearly = token.slice(0, -1);
@@ -239,9 +240,11 @@ const answers: Row[] = (
     ["15 MB of what nearly is the secret, escaped", text(escaped, 15 * mega), /"result":"string"/],
     ["nesting of JSON", json(() => nesting(most)), /"result":"object"/],
     ["60 MB of nesting", json(() => nesting(30 * mega)), /was not parsed/],
-    ["small objects", json(() => objects(most / 2)), /"result":"object"/],
+    ["small objects", json(() => objects(Math.floor(most / 3))), /"result":"object"/],
     ["60 MB of small objects", json(() => objects(many)), /was not parsed/],
-    ["an object of many names", json(() => names(most)), /"result":"object"/],
+    ["an object of many names", json(() => names(most / 2)), /"result":"object"/],
+    ["an object of more names", json(() => names(most)), /was not parsed/],
+    ["an object of far numbers", json(() => names(most / 2, (index) => 65_536 * index)), /"result":"object"/],
     [
       "small numbers and a large one",
       json(() => `[12345678901234567890${",1".repeat(most)}]`),
@@ -251,7 +254,7 @@ const answers: Row[] = (
     ["texts of digits", json(() => `[1${',"\\"12345678901234567"'.repeat(most)}]`), /"result":"object"/],
     ["an error of 60 MB of nesting", json(() => nesting(30 * mega), 500), /upstream-error/],
     ["an error of nesting", json(() => nesting(most), 500), /upstream-error/],
-    ["an error of many names", json(() => names(most), 500), /upstream-error/],
+    ["an error of many names", json(() => names(most / 2), 500), /upstream-error/],
     [
       "an event of 60 MB",
       () => ({ type: "text/event-stream", body: filled("data: x\n", 60 * mega) }),

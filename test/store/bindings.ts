@@ -60,6 +60,7 @@ export const uses: Record<string, Record<string, Loss[]>> = {
     "kv.get": [loss("as if it were not there; a note says so", state)],
     "kv.put": [loss("the state stays as it was; a note says so", state)],
     "kv.delete": [loss("the state stays as it was; a note says so", state)],
+    "kv.list": [loss("the ledger stays as it was", recorded)],
     "storage.deleteAll": [loss("the alarm is run again", state)],
     "storage.transactionSync": [
       loss("the state stays as it was; a note says so", state),

@@ -38,8 +38,8 @@ export class Bytes extends Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Lists, objects and their entries in JSON that is parsed: so many take an isolate up to a second and 100 MB, as names in
- * one object. GitHub's largest pages have some 10,000.
+ * Lists, objects, their entries and the names of these in JSON that is parsed, which nothing can leave for a moment: so many take
+ * an isolate up to half a second and 100 MB. GitHub's largest pages have some 20,000.
  */
 export const maxJsonValues = 500_000;
 /** Fewer bytes cannot hold so many. */
@@ -127,7 +127,7 @@ async function holdsTooMuch(bytes: Uint8Array): Promise<boolean> {
     const byte = bytes[at];
     if (byte === 0x22) inText = !inText;
     else if (inText) at += byte === 0x5c ? 1 : 0;
-    else if (byte === 0x2c || byte === 0x5b || byte === 0x7b) left -= 1;
+    else if (byte === 0x2c || byte === 0x3a || byte === 0x5b || byte === 0x7b) left -= 1;
   }
   return left < 0;
 }

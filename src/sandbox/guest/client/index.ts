@@ -253,7 +253,7 @@ function lost({ id, access }: Partial<Operation>, message: string) {
 }
 
 function unparsedWarning(operation: string): string {
-  return `The answer of ${operation} is JSON of more than ${maxJsonValues.toLocaleString("en")} values and was not parsed: data is its text. Ask for fewer items.`;
+  return `The answer of ${operation} is JSON of more than ${maxJsonValues.toLocaleString("en")} names and values and was not parsed: data is its text. Ask for fewer items.`;
 }
 
 /** The beginning of a text, or of the JSON text of data, however large and deep it is. */
