@@ -72,8 +72,8 @@ export interface ProgramSummary {
   nextMs?: number;
   client: RunStart["client"];
   capabilities: CapabilitySet;
-  /** Number of the version that waits to be allowed. */
-  waiting?: number;
+  /** The version that waits to be allowed. */
+  waiting?: Pick<ProgramVersion, "version" | "client" | "capabilities" | "every">;
 }
 
 /** `refused` by its user; `replaced` by a later proposal before it was decided on. */

@@ -204,6 +204,10 @@ describe("a run", () => {
     expect(changed).toMatch(/<time [^>]*>[^<]*09:00<\/time\s*>, as version 1 does/);
     expect(changed).toContain("<del>− runs on weekdays at 09:00</del>");
     expect(changed).toContain("<ins>+ runs on weekdays at 10:00</ins>");
+    // What is asked is the change, also where it is listed.
+    const asked = (await open("keeper", "/approvals")).text;
+    expect(asked).toContain("on weekdays at 10:00");
+    expect(asked).not.toContain("at 09:00");
     // What was allowed goes on meanwhile, so it can be run and paused.
     expect(choicesOn(page)).toEqual(["allow", "refuse"]);
     expect(choicesOn(changed)).toEqual(["run", "pause", "delete", "allow", "refuse"]);

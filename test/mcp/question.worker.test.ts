@@ -21,7 +21,8 @@ it.each<[what: string, calls: string[], shown: number]>([
   ["a body of 400 characters", [`api.post("/echo", { body: { note: "x".repeat(390), role: "admin" } })`], 1],
   ["a member behind the end", [`api.post("/echo", { body: { note: "x".repeat(4000), role: "admin" } })`], 0],
   ["a body of many members", [`api.post("/echo", { body: ${json(900)} })`], 0],
-  ["a body of many lines", [put(`"\\n".repeat(3000) + "mallory"`, "text/plain")], 0],
+  ["a body of many lines", [put(`"a\\n".repeat(3000) + "mallory"`, "text/plain")], 0],
+  ["a body of many empty lines, which are counted", [put(`"\\n".repeat(3000) + "mallory"`, "text/plain")], 1],
   [
     "signs that take more room when they are marked",
     [`api.post("/echo", { body: { to: "\\u202e".repeat(900) } })`],

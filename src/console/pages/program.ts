@@ -55,7 +55,7 @@ export async function programPage(c: ConsoleContext, problem?: string): Promise<
   ]);
   const { field } = c.env.form;
   const { name, client } = program;
-  const waiting = program.versions.find(({ version }) => version === program.waiting);
+  const waiting = program.versions.find(({ version }) => version === program.waiting?.version);
   const current = program.versions.find(({ version }) => version === program.version);
   const shown = waiting ?? current ?? program.versions[0]!;
   return show(c, {

@@ -87,12 +87,14 @@ export function ownState(now: ProgramSummary["state"]): Markup {
 
 /** On the page of approvals: programs that wait to be allowed. */
 export function waitingPrograms(programs: readonly ProgramSummary[]): Markup | false {
-  const waiting = programs.filter((one) => one.waiting !== undefined);
+  const waiting = programs.flatMap(({ id, name, zone, state: now, waiting: version }) =>
+    version ? { id, name, zone, now, ...version } : [],
+  );
   return (
     waiting.length > 0 &&
     html`<div class="stack">
       ${waiting.map(
-        ({ id, name, every, zone, client, capabilities, state: now }) =>
+        ({ id, name, every, zone, client, capabilities, now }) =>
           html`<article class="card" data-key="program-${id}">
             <div class="head">
               <div>

@@ -320,7 +320,7 @@ describe("a kept program", () => {
         failure: { sentence: expect.stringContaining("because the API has changed") },
       });
       expect(await arrived()).toEqual([]);
-      expect(await program()).toMatchObject({ state: "paused", waiting: 2 });
+      expect(await program()).toMatchObject({ state: "paused", waiting: { version: 2 } });
       expect(await ledger.waiting()).toBe(1);
       await allow();
       const again = await runNow();

@@ -234,13 +234,21 @@ function summaryOf(sql: SqlStorage, row: ProgramRow): ProgramSummary | undefined
     name,
     state,
     ...(why !== null && { why }),
-    ...(shown.every !== null && { every: shown.every }),
     zone,
     sinceMs,
     ...(nextMs !== null && { nextMs }),
-    client: clientIn(shown),
-    capabilities: capabilitiesIn(shown),
-    ...(waiting && { waiting: waiting.version }),
+    ...briefly(shown),
+    ...(waiting && { waiting: { version: waiting.version, ...briefly(waiting) } }),
+  };
+}
+
+/** What lists show of a version. */
+function briefly(version: VersionRow) {
+  const { every } = version;
+  return {
+    client: clientIn(version),
+    capabilities: capabilitiesIn(version),
+    ...(every !== null && { every }),
   };
 }
 

@@ -104,7 +104,9 @@ describe("a proposal", () => {
     inLedger((ledger, sql) => {
       ledger.proposeProgram(proposal());
       expect(ledger.waiting()).toBe(1);
-      expect(ledger.programs()).toMatchObject([{ state: "proposed", waiting: 1, every: "15 minutes" }]);
+      expect(ledger.programs()).toMatchObject([
+        { state: "proposed", waiting: { version: 1 }, every: "15 minutes" },
+      ]);
       vi.setSystemTime(begun + 60 * minute);
       alarm(ledger);
       expect(runsOf(sql)).toEqual([]);
@@ -128,7 +130,7 @@ describe("a proposal", () => {
           ok: false,
           problem: expect.stringContaining("not what was shown"),
         });
-      expect(ledger.programs()).toMatchObject([{ state: "proposed", waiting: 2 }]);
+      expect(ledger.programs()).toMatchObject([{ state: "proposed", waiting: { version: 2 } }]);
       expect(ledger.program(id)?.versions.map(({ state }) => state)).toEqual(["proposed", "replaced"]);
     }));
 
@@ -146,7 +148,9 @@ describe("a proposal", () => {
     inLedger((ledger, sql) => {
       const id = allow(ledger);
       expect(ledger.proposeProgram(proposal(other))).toEqual({ id, is: "changed" });
-      expect(ledger.programs()).toMatchObject([{ state: "active", waiting: 2 }]);
+      const { capabilities, every } = proposal(other);
+      const waiting = { version: 2, capabilities, every };
+      expect(ledger.programs()).toMatchObject([{ state: "active", capabilities: [block], waiting }]);
       alarm(ledger);
       expect(runsOf(sql)).toMatchObject([
         { start: { code: "x", program: { version: 1 } }, capabilities: [block] },
@@ -665,7 +669,11 @@ describe("a program", () => {
       ledger.programChanged(slice, [{ ...block, access: ["delete"] }], "The API has changed.");
       expect(runsOf(sql)).toEqual([]);
       expect(ledger.run(runId)).toMatchObject({ record: { outcome: "canceled" } });
-      expect(ledger.program(id)).toMatchObject({ state: "paused", waiting: 2, why: "The API has changed." });
+      expect(ledger.program(id)).toMatchObject({
+        state: "paused",
+        waiting: { version: 2 },
+        why: "The API has changed.",
+      });
       vi.setSystemTime(begun + 15 * minute);
       alarm(ledger);
       expect(runsOf(sql)).toEqual([]);
@@ -691,7 +699,7 @@ describe("a program", () => {
       expect(ledger.program(id)).toMatchObject({
         state: "paused",
         why: "It was moved here. Resume it when it runs nowhere else.",
-        waiting: 2,
+        waiting: { version: 2 },
         stateChars: 10,
         events: [{ what: "proposed" }, { what: "allowed" }, { what: "proposed" }],
       });
