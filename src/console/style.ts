@@ -95,7 +95,7 @@ form.filter > label, form.filter .pop label { font-size: var(--f2); color: var(-
 .menu { position: relative; }
 .menu > summary { list-style: none; } .menu > summary::-webkit-details-marker { display: none; }
 .menu > .pop { position: absolute; right: 0; top: calc(100% + .3rem); z-index: 5; width: max-content; max-width: min(22rem, 88vw); display: grid; gap: var(--s2); padding: var(--s3); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
-.menu.up > .pop { top: auto; bottom: calc(100% + .3rem); right: auto; left: 0; }
+.page > .row > .menu > .pop { left: 0; right: auto; } .menu.up > .pop { top: auto; bottom: calc(100% + .3rem); right: auto; left: 0; }
 .menu > .pop button { width: 100%; }
 .menu.on > summary { color: var(--accent); border-color: var(--accent); }
 
@@ -225,7 +225,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .page { gap: var(--s3); } .zone { flex: 1 1 100%; } .zone > label { flex: 1; } .zone select { width: 100%; max-width: none; } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row, .page > .row { position: relative; }
   /* Below the title they fill their line; beside it they are as wide as they are. */
   .head > div:first-child { flex-grow: 999; } .head > .row { flex: 1 1 auto; } .head > .row > *, .head > .row > form.row > * { flex: 1 1 auto; } .head > .row > form:not(.row) > button, .head > .row .menu > summary { width: 100%; } .head > .row .button, .head > .row button { padding-inline: .6rem; } .bar .decide > button:only-of-type { flex: 1; }
-  .head .menu, .page > .row > .menu { position: static; } .head .menu > .pop, .page > .row > .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; }
+  .head .menu, .page > .row > .menu { position: static; } .head .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; } form.filter:has(> label:nth-of-type(3)):not(:has(> .menu)) .find { flex-basis: 100%; }
   .menu > .pop { max-width: min(22rem, 92vw); }
   .options [data-for=execute] legend { width: 100%; } #share { margin-left: -.55rem; }

@@ -202,6 +202,7 @@ describe("a run", () => {
     const changed = (await open("keeper", path)).text;
     expect(factsOn(changed)).toEqual(expect.arrayContaining([...decidedBy, "Next run", "Allowed"]));
     expect(changed).toMatch(/<time [^>]*>[^<]*09:00<\/time\s*>, as version 1 does/);
+    expect(changed).toContain("asks to change this program");
     expect(changed).toContain("<del>− runs on weekdays at 09:00</del>");
     expect(changed).toContain("<ins>+ runs on weekdays at 10:00</ins>");
     // What is asked is the change, also where it is listed.

@@ -67,7 +67,7 @@ it("gives each end of a request its one colour", () => {
   expect(tone("answered", 404)).toBe("fail");
   expect(tone("denied")).toBe("refuse");
   expect(tone("waiting")).toBe("wait");
-  expect(tone("planned")).toBe("wait");
+  expect(tone("planned")).toBe("calm");
   expect(tone("under way")).toBe("run");
   expect(tone("unknown")).toBe("fail");
 });

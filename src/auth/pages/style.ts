@@ -213,7 +213,7 @@ details.under { margin: 0 0 var(--s1); } details.further > p + * { margin-top: v
   .rights label.tick { margin: 0; padding: .35rem 0; min-height: 2.5rem; } details.under > summary, details.further > summary { padding: .6rem 0; } .rights label.tick > span { flex: 1; display: flex; flex-wrap: wrap; gap: 0 var(--s2); align-items: baseline; }
   .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; flex: 0 0 5.4rem; text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { flex: 1 1 6rem; -webkit-line-clamp: 1; word-break: break-all; font-size: var(--f1); }
   ${narrowed((access) => `.c-${access} .n b:first-child`)} { display: none; }
-  .paste { padding: var(--s2) 0; background: none; } .tags { max-height: 16.5rem; }
+  .paste { padding: var(--s2) 0; background: none; } /* Half of a line tells that there are more. */ .tags { max-height: 17.9rem; }
   .bar { padding: var(--s2) var(--s4); border-radius: 0; } .bar p { margin-top: var(--s1); font-size: var(--f1); } .rights .does:not(.doing .does, .each .does), .rights .doing { flex: 1 1 100%; } .each { grid-template-columns: minmax(0, 1fr); }
 }
 /* The head of the column says what the number counts. */

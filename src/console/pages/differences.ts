@@ -6,7 +6,6 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import { ruleInWords } from "../../request/shown/rule-in-words.ts";
 import { titleOf } from "../../store/ledger/runs.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
-import { effectOf } from "../../terms/grounds.ts";
 import type { RunOfThen, RunRecord } from "../../terms/record.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import {
@@ -170,7 +169,7 @@ function summaryOf(lines: Line[]): Markup {
     lines.flatMap(({ changes }) => changes.map(({ kind }) => kind)),
     (kind) => kind,
   );
-  return html`${[...kinds].map(([kind, all]) => html`${changeState(kind, undefined, all.length)} `)}`;
+  return html`${[...kinds].map(([kind, all]) => html`${changeState(kind, all.length)} `)}`;
 }
 
 const words: Record<Change["kind"], [words: string, drawing: IconName]> = {
@@ -185,13 +184,8 @@ const words: Record<Change["kind"], [words: string, drawing: IconName]> = {
   new: ["New", "info"],
 };
 
-/** A difference is neither good nor bad, but for what cannot be called any more, and what a rule holds back now. */
-function toneOf(kind: Change["kind"], now: Line["is"]): Tone {
-  if (kind === "gone") return "fail";
-  return kind === "decision" && now ? decidedTones[effectOf(now)] : "calm";
-}
-
-const decidedTones: Record<ReturnType<typeof effectOf>, Tone> = { allow: "ok", ask: "wait", deny: "refuse" };
+/** A difference is neither good nor bad, but for what cannot be called any more. */
+const toneOf = (kind: Change["kind"]): Tone => (kind === "gone" ? "fail" : "calm");
 
 function row(line: Line, documents: Documents): Markup {
   const { was, is, changes } = line;
@@ -202,7 +196,7 @@ function row(line: Line, documents: Documents): Markup {
     <td class="wide">${requestName(shown, documents)}</td>
     <td class="wide verdict">
       <div class="row">
-        ${changes.length === 0 && state("ok", "Same")} ${changes.map(({ kind }) => changeState(kind, is))}
+        ${changes.length === 0 && state("ok", "Same")} ${changes.map(({ kind }) => changeState(kind))}
       </div>
       <p>${visible(then)} ${segments(today)}</p>
     </td>
@@ -210,14 +204,12 @@ function row(line: Line, documents: Documents): Markup {
 }
 
 /** @param times in a summary */
-function changeState(kind: Change["kind"], now: Line["is"], times = 1): Markup {
+function changeState(kind: Change["kind"], times = 1): Markup {
   const [text, drawing] = words[kind];
-  const tone = toneOf(kind, now);
   return state(
-    tone,
+    toneOf(kind),
     times > 1 ? html`${text}<span class="sr">,</span> × ${number(times)}` : text,
-    // What a rule makes of it has the same sign everywhere.
-    kind === "decision" && tone !== "calm" ? undefined : drawing,
+    drawing,
   );
 }
 

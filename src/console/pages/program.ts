@@ -128,7 +128,7 @@ function choiceOf(fields: URLSearchParams): ProgramChoice | undefined {
 }
 
 /** What a person is asked, in words. */
-function asked({ client, becauseChanged }: ProgramVersion, { state: now }: ProgramDetail): Markup {
+function asked({ client, becauseChanged }: ProgramVersion, { state: now, version }: ProgramDetail): Markup {
   const who = shortName(client.name ?? client.id);
   return note(
     "wait",
@@ -137,7 +137,7 @@ function asked({ client, becauseChanged }: ProgramVersion, { state: now }: Progr
           becauseChanged
             ? html`<strong>The API has changed.</strong> The code is as it was, and what it can call is not.
                 Nothing of it runs until you allow that.`
-            : html`<strong>${who} asks to keep this program.</strong>
+            : html`<strong>${who} asks to ${version === undefined ? "keep" : "change"} this program.</strong>
                 ${now === "active" && "Until you decide, it runs as it did before."}`
         }
       </p>
@@ -167,7 +167,10 @@ function programFacts(program: ProgramDetail, shown: ProgramVersion): Markup {
     "Called by": html`any of your clients that may do as much with the same accounts, by
       <code>await run(${visible(JSON.stringify(name))}, input)</code>`,
     Acts: html`in your name, with the access of ${who}`,
-    Limits: limits,
+    Limits:
+      shown.every === undefined
+        ? limits
+        : `${limits}; it pauses after ${programLimits.failures} scheduled runs in a row that failed`,
     Ends: client.id === consoleClient ? "when you delete it" : html`with the connection of ${who}`,
     Allowed:
       allowed?.decidedAtMs !== undefined &&
@@ -177,7 +180,7 @@ function programFacts(program: ProgramDetail, shown: ProgramVersion): Markup {
 }
 
 const dayMs = 86_400_000;
-const limits = `one run at a time, of at most ${number(lastingLimits.maxMs / dayMs)} days and ${number(lastingLimits.maxEntries)} requests; it pauses after ${programLimits.failures} scheduled runs in a row that failed`;
+const limits = `one run at a time, of at most ${number(lastingLimits.maxMs / dayMs)} days and ${number(lastingLimits.maxEntries)} requests`;
 
 /** When it runs, in words, and the cron that they are made from. @param zone what is said of the time zone */
 function timesFact(every: string, zone: string): Markup | string {

@@ -32,9 +32,9 @@ export async function usersPage(c: ConsoleContext): Promise<Response> {
     notice: notices[c.req.query("notice") ?? ""],
     body: html`${pageHead("Users", {
       under: html`<p class="lead">
-        Access that you end is refused at once, and within a minute everywhere. People who may still sign in
-        can connect again: to keep somebody out, first take them off <code>OIDC_ALLOWED</code>, or close their
-        account at the identity provider.
+        Access that you end is refused at once here, and elsewhere within a minute. People who may still sign
+        in can connect again: to keep somebody out, first take them off <code>OIDC_ALLOWED</code>, or close
+        their account at the identity provider.
       </p>`,
     })}
     ${filterForm({ action: "/users", find: { name: "q", value: text, words: "Name or id" }, button: "Find" })}

@@ -49,14 +49,18 @@ const drawings: Record<string, IconName> = {
 
 export const toneOf = (outcome: string): Tone => tones[outcome] ?? "fail";
 
+/** Nobody is asked, and nothing was sent: of a run as of a request. */
+const planned = state("calm", "Planned", "plan");
+
 export function outcomeState(outcome: string, isPlan = false): Markup {
-  if (isPlan && outcome === "ok") return state("ok", "Planned", "plan");
+  if (isPlan && outcome === "ok") return planned;
   return state(toneOf(outcome), (outcomes as Record<string, string>)[outcome] ?? outcome, drawings[outcome]);
 }
 
 export function requestTone({ outcome, status = 0 }: Pick<RequestRecord, "outcome" | "status">): Tone {
   if (outcome === "answered") return status < 400 ? "ok" : "fail";
-  if (outcome === "waiting" || outcome === "planned") return "wait";
+  if (outcome === "waiting") return "wait";
+  if (outcome === "planned") return "calm";
   if (outcome === "under way") return "run";
   return outcome === "denied" ? "refuse" : "fail";
 }
@@ -79,5 +83,5 @@ export function requestAnswer({ outcome, status }: Pick<RequestRecord, "outcome"
 }
 
 export function requestState(request: Pick<RequestRecord, "outcome" | "status">): Markup {
-  return state(requestTone(request), requestAnswer(request));
+  return request.outcome === "planned" ? planned : state(requestTone(request), requestAnswer(request));
 }
