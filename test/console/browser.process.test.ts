@@ -142,7 +142,7 @@ describe.skipIf(missing)("by keyboard alone", () => {
     await page.evaluate("window.sameDocument = true");
     await writeCode(page, "return 6 * 7");
     await page.keyboard.press("Control+Enter");
-    await expect.poll(() => page.locator("#reply").textContent()).toMatch(/\n\n42$/);
+    await expect.poll(() => page.locator("#reply").textContent(), { timeout: 10_000 }).toMatch(/\n\n42$/);
     expect(await page.evaluate("window.sameDocument")).toBe(true);
     await page.close();
   });
@@ -152,7 +152,7 @@ describe.skipIf(missing)("by keyboard alone", () => {
     const code = 'return "\u202e\u3164\u200b\u{e0041}\u00a0";';
     await page.goto(`${example.origin}/playground?tool=execute&code=${encodeURIComponent(code)}`);
     await expect
-      .poll(() => page.locator(".editor .cm-line").first().textContent())
+      .poll(() => page.locator(".editor .cm-line").first().textContent(), { timeout: 10_000 })
       .toBe('return "⟨U+202E⟩⟨U+3164⟩⟨U+200B⟩⟨U+E0041⟩⟨U+00A0⟩";');
     expect(await page.locator("#code").inputValue()).toBe(code);
     await page.close();
