@@ -1,7 +1,8 @@
 /**
  * Untrusted text made safe to look at, for every page, question and message that a person decides by. Guarantee: what a
  * reader cannot see, or cannot tell from a space, is marked by its code point; what runs from right to left stays in its
- * place; where every byte counts, blanks push nothing out of sight; and marked text can be read back, because the bracket of the marks is marked too. Does not escape HTML.
+ * place; where every byte counts, blanks push nothing out of sight; and marked text can be read back, because the bracket of
+ * the marks is marked too. Does not escape HTML.
  */
 
 /**

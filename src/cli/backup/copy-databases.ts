@@ -5,12 +5,12 @@ import { makeFolder } from "../make-folder.ts";
 import { unfinishedRestore } from "./finish-restore.ts";
 import { fingerprintFile } from "../server/local-secret.ts";
 import { sqlite } from "../server/sqlite.ts";
-import { newerLayout } from "../server/state-folder.ts";
+import { layoutName, newerLayout } from "../server/state-folder.ts";
 import { isNoRoom, systemSentence } from "../system-error.ts";
 
 /** Below the home folder, and in a backup. */
 const state = "state";
-const databases = join(state, "v3/do");
+const databases = join(state, layoutName, "do");
 
 /**
  * @param home of the server @param to another folder, with the same layout

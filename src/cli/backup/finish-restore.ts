@@ -8,12 +8,13 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commandFor } from "../places.ts";
 import { tighten } from "../server/owner-only.ts";
+import { layoutName } from "../server/state-folder.ts";
 
 const ready = (home: string) => join(home, "state", ".restored");
 /** In it: what follows the names of what is put aside. */
 const asideFile = "aside";
 /** Of a backup, as it is put below the home folder. */
-const parts = ["state/v3", "secret"] as const;
+const parts = [`state/${layoutName}`, "secret"];
 
 /** From here on the restore takes place, whatever dies. @param folder holds what was checked, in the folder of state */
 export async function decideRestore(home: string, folder: string): Promise<void> {
@@ -28,7 +29,7 @@ export async function decideRestore(home: string, folder: string): Promise<void>
 export async function finishRestore(home: string): Promise<string | undefined> {
   const from = ready(home);
   if (!existsSync(from)) return undefined;
-  // Removed last together with what is of no use any more.
+  // It is gone only if all was in place and the rest was being removed.
   const aside = await readFile(join(from, asideFile), "utf8").catch(() => "");
   for (const part of parts) {
     const [source, target] = [join(from, part), join(home, part)];

@@ -15,6 +15,7 @@ import { optionsOf } from "../options.ts";
 import { commandFor, places } from "../places.ts";
 import { foundSecret } from "../server/local-secret.ts";
 import { keepToOwner } from "../server/owner-only.ts";
+import { layoutName } from "../server/state-folder.ts";
 import { heldPrefixes, lockState } from "../server/state-lock.ts";
 import { about } from "../system-error.ts";
 import { aboutFile, backupFormat, exists } from "./backup.ts";
@@ -47,7 +48,7 @@ export async function run(args: string[]): Promise<number> {
     await readThrough(path);
     await extract({ file: path, cwd: folder, strict: true });
     const count = await check(folder, file);
-    if (!values.replace && (await exists(join(home, "state/v3"))))
+    if (!values.replace && (await exists(join(home, "state", layoutName))))
       throw new Error(
         `${home} has a state already. Add --replace to put it aside, or set ISOGATE_HOME to another folder.`,
       );

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { parseJson } from "../../terms/json.ts";
 import { makeFolder } from "../make-folder.ts";
 import { places } from "../places.ts";
+import { layoutName } from "../server/state-folder.ts";
 import { maxHeapMb } from "../supervisor/limits.ts";
 import { certificatesIn } from "./certificates.ts";
 import { BuiltWorker, runtimeConfig, variablePrefix } from "./config.ts";
@@ -37,7 +38,7 @@ export function startRuntime(settings: RuntimeSettings): ChildProcess {
   const worker = readBuiltWorker(config);
   const folder = dirname(config);
   const values = { ...worker.vars, ...variables };
-  const objects = join(stateFolder, "v3/do");
+  const objects = join(stateFolder, layoutName, "do");
   makeFolder(objects, 0o700);
   const written = join(stateFolder, "runtime.capnp");
   const files = readdirSync(folder).filter((name) => /\.(js|txt)$/.test(name) && name !== worker.main);

@@ -16,7 +16,7 @@ import { ask, freePort, OperatorRefused, startLocalServer } from "../server/loca
 import { secretHere } from "../server/local-secret.ts";
 import { assertReadable } from "../server/readable-state.ts";
 import { sqlite } from "../server/sqlite.ts";
-import { roomProblem } from "../server/state-folder.ts";
+import { layoutName, roomProblem } from "../server/state-folder.ts";
 import { heldPrefixes, lockState } from "../server/state-lock.ts";
 import { serverUrl } from "../server-url.ts";
 import { inTemporaryFolder } from "../temporary-folder.ts";
@@ -100,7 +100,7 @@ export async function inCopy<Result>(
 export async function inNewState<Result>(use: (deployment: Deployment) => Promise<Result>): Promise<Result> {
   const folder = join(places.home, "state");
   const { release } = await lockState(folder, { command: "isogate import" });
-  const state = join(folder, "v3");
+  const state = join(folder, layoutName);
   try {
     await finishRestore(places.home);
     if (await exists(state))
@@ -109,7 +109,7 @@ export async function inNewState<Result>(use: (deployment: Deployment) => Promis
       );
     return await inTemporaryFolder(join(folder, heldPrefixes.import), async (temporary) => {
       const result = await onThisMachine(temporary, use);
-      await rename(join(temporary, "v3"), state);
+      await rename(join(temporary, layoutName), state);
       return result;
     });
   } finally {

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { deriveKey } from "../../vault/secret.ts";
 import { makeFolder } from "../make-folder.ts";
 import { withFiles } from "../serve/settings.ts";
+import { layoutName } from "./state-folder.ts";
 
 /** The minimum of the Worker (src/auth/settings.ts). */
 const minChars = 32;
@@ -16,7 +17,7 @@ const minChars = 32;
 const ownerOnly = 0o600;
 
 /** Below a state folder; it goes wherever the databases go. */
-export const fingerprintFile = "v3/secret-fingerprint";
+export const fingerprintFile = `${layoutName}/secret-fingerprint`;
 
 interface Found {
   secret: string;

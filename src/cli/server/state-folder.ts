@@ -10,6 +10,8 @@ const maxPathBytes = 400;
 const minFreeBytes = 64 * 1024 * 1024;
 /** The folder of the databases begins with the version of their layout. */
 const layout = 3;
+/** Below the state folder. */
+export const layoutName = `v${layout}`;
 
 /**
  * Makes the folder if it is not there, and tries to write to it.
@@ -77,7 +79,6 @@ function removeProbe(probe: string): void {
   }
 }
 
-export const layoutName = `v${layout}`;
 /** NaN for what is none. */
 const layoutOf = (name: string) => Number(/^v(\d+)$/.exec(name)?.[1]);
 export const isOlderLayout = (name: string): boolean => layoutOf(name) < layout;

@@ -15,8 +15,8 @@ const forgetAfterMs = 60_000;
 const drainMs = 1_000;
 
 /**
- * How long an idle connection of a client is kept. Who uses one again at the moment in which it is closed reads "connection
- * reset", so it is for them to close it: nginx keeps one for 60 s, Traefik 90 s, Caddy 2 min, Google's balancers 10 min.
+ * How long an idle connection of a client is kept. A client that sends on one just as we close it gets "connection reset", so
+ * closing is left to the client: nginx keeps one for 60 s, Traefik 90 s, Caddy 2 min, Google's balancers 10 min.
  */
 const keepIdleMs = 620_000;
 

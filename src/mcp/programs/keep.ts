@@ -19,34 +19,7 @@ import { cannotBeKept } from "../lacking.ts";
 import { failureReply, type Reply } from "../reply.ts";
 import type { ToolContext } from "../tool-context.ts";
 import type { ToolCall } from "../tools/tool.ts";
-
-/**
- * A name is read aloud, typed and compared: letters of any script with their marks, of which no script needs more than three on
- * one letter, and nothing that is not seen.
- */
-const nameForm = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*$/u;
-const stacked = /\p{M}{4}/u;
-const unseen = /\p{Default_Ignorable_Code_Point}/u;
-/** Scripts with letters that look like those of another one of these: no word needs two of them. */
-const alike = [
-  /\p{Script=Latin}/u,
-  /\p{Script=Greek}/u,
-  /\p{Script=Cyrillic}/u,
-  /\p{Script=Armenian}/u,
-  /\p{Script=Cherokee}/u,
-  /\p{Script=Coptic}/u,
-  /\p{Script=Lisu}/u,
-];
-/** Scripts in everyday use (Unicode Standard Annex 31, table 5), and what belongs to no script: one of the others stands alone. */
-const everyday =
-  "Common Inherited Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Hangul Han Hebrew " +
-  "Hiragana Kannada Katakana Khmer Lao Latin Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan";
-const everydayClass = everyday.replaceAll(/\w+/g, "\\p{Script=$&}").replaceAll(" ", "");
-const rare = new RegExp(`[^${everydayClass}]`, "u");
-const usualLetter = new RegExp(`(?=[\\p{L}])[${everydayClass}]`, "u");
-const isMixed = (name: string) =>
-  alike.filter((script) => script.test(name)).length > 1 || (rare.test(name) && usualLetter.test(name));
-const hasForm = (name: string) => nameForm.test(name) && !stacked.test(name) && !unseen.test(name);
+import { hasForm, isMixed } from "./name-form.ts";
 
 const Keep = z.strictObject({
   name: z
