@@ -15,7 +15,7 @@ import { stateName } from "../store/state/kept-state.ts";
 import { clientOf, openClientId } from "../terms/caller.ts";
 import { digest } from "../terms/digest.ts";
 import type { RequestRecord } from "../terms/failure.ts";
-import { othersTurn } from "../terms/in-turns.ts";
+import { longChars, othersTurn } from "../terms/in-turns.ts";
 import { lastingLimits } from "../terms/lasting.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { startOf, type Afterwards, type RunOfThen } from "../terms/record.ts";
@@ -31,9 +31,6 @@ import { filesFor, handOver } from "./run-files.ts";
 import { settle } from "./settle.ts";
 import type { ToolContext } from "./tool-context.ts";
 import type { Prepared, Tool, ToolCall } from "./tools/tool.ts";
-
-/** Of a result, after which others get their turn. */
-const longChars = 256 * 1024;
 
 export interface Ran {
   runId: string;

@@ -3,6 +3,7 @@
  * parsed, bounded, and whatever does not fit is said to be unreadable.
  */
 import type { z } from "zod";
+import { longChars, othersTurn } from "../terms/in-turns.ts";
 import { parseJson } from "../terms/json.ts";
 import type { Program } from "../terms/program.ts";
 import { believed } from "./claimed-failure.ts";
@@ -29,8 +30,10 @@ export interface Known {
 }
 
 /** @param answer what the harness returned: a report in one line, its attachments, then the JSON text of the result */
-export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
+export async function readAnswer(answer: unknown, known: Known): Promise<SandboxOutcome> {
   if (typeof answer !== "string" || answer.length > maxAnswerChars) return unreadable;
+  // Writing it has kept everybody waiting, and so does reading it.
+  if (answer.length > longChars) await othersTurn();
   const end = answer.indexOf("\n");
   const report = GuestReport.safeParse(parseJson(answer.slice(0, Math.max(0, end))));
   if (!report.success) return unreadable;

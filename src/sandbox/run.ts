@@ -128,7 +128,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
     const answer = await Promise.race([entry.run(options), deadline]);
     if (answer === silent) return { ok: false, failure: { kind: "timed-out", limitMs: runMs }, logs: [] };
-    return readAnswer(answer, { program, limits, requests: run.requests ?? [], apis });
+    return await readAnswer(answer, { program, limits, requests: run.requests ?? [], apis });
   } catch (error) {
     return { ok: false, failure: brokenRun(error, limits), logs: [] };
   } finally {

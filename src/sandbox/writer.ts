@@ -14,16 +14,13 @@ import { budgetsOf, type BudgetOverrides } from "../terms/budgets.ts";
 import type { ClientConfig } from "../terms/client-config.ts";
 import type { Failure } from "../terms/failure.ts";
 import { onceFor } from "../terms/once.ts";
-import { inTurns, othersTurn } from "../terms/in-turns.ts";
+import { inTurns, longChars, othersTurn } from "../terms/in-turns.ts";
 import { calledBy } from "./guest/api.ts";
 import type { Packed } from "./guest/client/packed.ts";
 import type { Asked, Called } from "./guest/client/writer.ts";
 import { writerOf } from "./guest/client/writing.ts";
 import { runLimits } from "./limits.ts";
 import { unpacking } from "./unpacking.ts";
-
-/** Characters of a call after which others get their turn. */
-const longChars = 256 * 1024;
 
 /** Calls of a run that are written at the same time. */
 const atOnce = 16;

@@ -1,5 +1,8 @@
 /** Long work in turns with everybody else's. */
 
+/** Of a text, in UTF-16 units, after which others get their turn. */
+export const longChars = 256 * 1024;
+
 /**
  * @param work yields where it can be left for a moment
  * @returns what it returns

@@ -10,7 +10,13 @@ import { bytesIn, movingPaths, type KvEntry, type UserLine } from "../../src/ter
 import { randomToken } from "../../src/vault/secret.ts";
 
 const client = { id: "c1", name: "Claude" };
-const allowed = { client: "c1", api: "demo", operation: "POST /zones" };
+const allowed = {
+  client: "c1",
+  api: "demo",
+  route: "POST /zones",
+  origin: "https://api.example.com",
+  account: "",
+};
 const accounts = { demo: [{ label: "prod", sealed: "sealed" }] };
 
 async function put(path: string, query: Record<string, string | number>, body: string) {
@@ -31,7 +37,7 @@ function userOfA(user: string) {
   const login = `${user} login`;
   const at = Date.now();
   const lines: UserLine[] = [
-    { table: "standing", row: { grant_id: "c1", api: "demo", operation: "POST /zones", since: at } },
+    { table: "always_allowed", row: { ...allowed, since: at } },
     { table: "accounts", row: { client: "c1", accounts: JSON.stringify(accounts), at } },
     { login, sealed: bytesIn(new Uint8Array(40)) },
   ];
@@ -166,7 +172,7 @@ it.each<[what: string, lines: UserLine[], error: RegExp]>([
   const refused = await putLines(user, idOf(), sent);
   expect(refused).toMatchObject({ status: 422, error: expect.stringMatching(error) as string });
   const counts = await runInDurableObject(env.LEDGER.getByName(user), (_, { storage }) =>
-    ["standing", "continuations", "kept_requests", "parts", "keys"].map(
+    ["always_allowed", "continuations", "kept_requests", "parts", "keys"].map(
       (table) => storage.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).one().n,
     ),
   );

@@ -343,7 +343,9 @@ const results: Row[] = [
   {
     what: "4 million characters of different members as a result",
     tool: "search",
-    code: () => "return Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => ['a' + i, i]))",
+    // How long a program computes without letting go is bounded by its processor time; this is about what comes after it.
+    code: () =>
+      "const all = Array.from({ length: 300_000 }, (_, i) => ['a' + i, i]); await new Promise((r) => setTimeout(r, 10)); const result = Object.fromEntries(all); await new Promise((r) => setTimeout(r, 10)); return result",
     reply: /Shortened/,
   },
   ...[

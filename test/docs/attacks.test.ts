@@ -364,7 +364,7 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
   [
     "always, for an account that nobody saw",
     "test/store/ledger/approvals/approvals.worker.test.ts",
-    ["may be allowed always for the account that was shown, and for no other"],
+    ["allowed always is asked about for %s, now and where it waits already"],
   ],
 ];
 

@@ -5,6 +5,7 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { browserMissing, launchBrowser } from "../../scripts/screenshots/browser.ts";
+import { allowedBy } from "../../src/store/ledger/approvals/always-allowed.ts";
 import { joined } from "../console/fixture/joined.ts";
 import { connect, logIn } from "../setup/connect.ts";
 import { AtTheConsole } from "./fixture/at-the-console.ts";
@@ -134,8 +135,8 @@ await ${oneDeletion(`"${records[0]}"`)}; return data.id`;
     expect(server.deletions()).toHaveLength(6);
     const { text } = await person.open("/approvals");
     const value = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(text)?.[1] ?? "";
-    const again = { client: value("client"), api: value("api"), operation: value("operation") };
-    expect(again).toMatchObject({ api: "demo", operation: expect.stringMatching(/^DELETE \/zones\//) });
+    const again = Object.fromEntries(allowedBy.map((name) => [name, value(name)]));
+    expect(again).toMatchObject({ api: "demo", route: expect.stringMatching(/^DELETE \/zones\//) });
     // The form stands on the list of approvals and goes to an address of its own.
     await person.sendFrom("/approvals", "/approvals/ask-again", again);
     const path2 = await pause(deleteThree(await makeRecords(client, 3)));

@@ -17,7 +17,7 @@ const colours = {
   --ok: #12632e; --ok-soft: #e2f4e8; --wait: #7a4800; --wait-soft: #fff1d0; --refuse: #6a3a93; --refuse-soft: #f2e9fa;
   --fail: #a5231b; --fail-soft: #fdeae8; --bar: #3f9d62; --run: #1b54b6; --run-soft: #e4ecfc;
   --t-keyword: #8a2189; --t-string: #1d6337; --t-number: #9a3f00; --t-comment: #5b6270; --t-call: #1a4fb0; --t-type: #0b6470;
-  --shadow: 0 1px 2px rgb(20 26 38 / 6%), 0 8px 24px rgb(20 26 38 / 10%);`,
+  --shadow: 0 1px 2px rgb(20 26 38 / 6%), 0 8px 24px rgb(20 26 38 / 10%); --shade: rgb(20 26 38 / 14%);`,
   dark: `
   --ground: #0e1014; --side: #0a0c0f; --card: #15181d; --hover: #1c2027; --code: #101317;
   --line: #282d36; --edge: #717a89; --ink: #e8ebf0; --quiet: #9ca5b4;
@@ -25,7 +25,7 @@ const colours = {
   --ok: #83d79e; --ok-soft: #122a1b; --wait: #f1c56c; --wait-soft: #2e240d; --refuse: #cfa8f1; --refuse-soft: #271b35;
   --fail: #ff9e94; --fail-soft: #361715; --bar: #4f9a68; --run: #8fb9ff; --run-soft: #142440;
   --t-keyword: #e2a0e1; --t-string: #93d7a8; --t-number: #f5b583; --t-comment: #9aa2b1; --t-call: #9dc0ff; --t-type: #7fd0da;
-  --shadow: 0 1px 2px rgb(0 0 0 / 40%), 0 8px 24px rgb(0 0 0 / 45%);`,
+  --shadow: 0 1px 2px rgb(0 0 0 / 40%), 0 8px 24px rgb(0 0 0 / 45%); --shade: rgb(0 0 0 / 60%);`,
 };
 
 const tokens = `

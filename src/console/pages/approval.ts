@@ -201,6 +201,7 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
                       Allow this program until this run has ended
                     </button>`
                 }
+                <p class="quiet small">A run that you drop ends here: what waits is never sent.</p>
                 <button name="do" value="drop">Drop the run</button>
               </div>
             </details>

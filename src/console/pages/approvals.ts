@@ -5,12 +5,17 @@ import { accessChip, shortName, state } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
 import type { PausedRun, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
-import type { AlwaysAllowed } from "../../store/ledger/approvals/always-allowed.ts";
+import {
+  allowedBy,
+  type AlwaysAllowed,
+  type AlwaysAllowedKey,
+} from "../../store/ledger/approvals/always-allowed.ts";
 import { feedScope } from "../../terms/scopes.ts";
 import { maxDays } from "../../terms/token-days.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { requestView } from "../parts/exact-request.ts";
 import {
+  apiTitle,
   documentsOf,
   inWords,
   operationInWords,
@@ -116,12 +121,8 @@ function elsewhere(hasTokens: boolean): Markup {
 
 /** Ends an "always allowed". */
 export async function askAgain(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
-  const field = (name: string) => fields.get(name) ?? "";
-  await ledgerOf(c).askAgain({
-    client: field("client"),
-    api: field("api"),
-    operation: field("operation"),
-  });
+  const key = Object.fromEntries(allowedBy.map((name) => [name, fields.get(name) ?? ""]));
+  await ledgerOf(c).askAgain(key as AlwaysAllowedKey);
   return c.redirect("/approvals?notice=asked", 303);
 }
 
@@ -246,22 +247,23 @@ export function stateOf({ kind, state: now, waiting, unknown }: PausedRun): Mark
 }
 
 function allowedTable(allowed: AlwaysAllowed[], documents: Documents, field: Markup): Markup {
-  const row = ({ client, clientName: name, api, operation, sinceMs }: AlwaysAllowed) => {
-    const words = operationInWords(documents, api, operation);
-    const id = visible(operation);
+  const row = (one: AlwaysAllowed) => {
+    const { client, clientName: name, api, route, origin, account, sinceMs } = one;
+    const words = operationInWords(documents, api, route);
+    const id = visible(route);
     return html`<tr>
       <td class="wide">
         <strong>${words}</strong>
-        <span class="quiet">${api}${words !== id && html`, <code>${id}</code>`}</span>
+        <span class="quiet"
+          >${apiTitle(documents, api)}${words !== id && html`, <code>${id}</code>`}, at
+          ${visible(origin)}${account !== "" && `, account ${visible(JSON.stringify(account))}`}</span
+        >
       </td>
       <td>${visible(name ?? client)}</td>
       <td class="nowrap">${when(sinceMs)}</td>
       <td>
         <form method="post" action="/approvals/ask-again">
-          ${field}
-          <input type="hidden" name="client" value="${client}" />
-          <input type="hidden" name="api" value="${api}" />
-          <input type="hidden" name="operation" value="${operation}" />
+          ${field} ${allowedBy.map((key) => html`<input type="hidden" name="${key}" value="${one[key]}" />`)}
           <button class="little" aria-label="Ask again for ${id}">Ask again</button>
         </form>
       </td>

@@ -4,7 +4,7 @@ import { note, state, type Tone } from "../../auth/pages/elements.ts";
 import { icon, type IconName } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { ruleInWords } from "../../request/shown/rule-in-words.ts";
-import { titleOf } from "../../store/ledger/runs.ts";
+import { callsOf, titleOf } from "../../store/ledger/runs.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import type { RunOfThen, RunRecord } from "../../terms/record.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
@@ -19,7 +19,7 @@ import {
 import { apiTitle, documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
 import { segments } from "../parts/method.ts";
-import { callsOf, runInWords, said } from "../parts/run-in-words.ts";
+import { runInWords, said } from "../parts/run-in-words.ts";
 import { table } from "../parts/table.ts";
 import { verdictOf } from "../parts/verdict.ts";
 import { requestName } from "../parts/waterfall.ts";

@@ -4,7 +4,7 @@ import { facts, note, shortName } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { ruleInWords } from "../../request/shown/rule-in-words.ts";
-import { titleOf } from "../../store/ledger/runs.ts";
+import { callsOf, titleOf } from "../../store/ledger/runs.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import type { LastingState } from "../../terms/lasting.ts";
@@ -18,7 +18,7 @@ import { valueInWords } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
 import { preText } from "../parts/lines.ts";
 import { outcomeState, stayed, toneOf } from "../parts/outcome.ts";
-import { callsOf, runInWords, said, type Said } from "../parts/run-in-words.ts";
+import { runInWords, said, type Said } from "../parts/run-in-words.ts";
 import { isGrouped, waterfall } from "../parts/waterfall.ts";
 import { ago, count, duration, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
@@ -269,12 +269,28 @@ function failed({ outcome, failure, requests, client }: RunRecord, documents: Do
         <p>${visible(ruleInWords(denied))}.</p>
         ${toTheModel(next, client.id)}`,
     );
+  const refused = outcome === "upstream-error" && refusedByApi(requests, documents);
   return note(
     toneOf(outcome),
-    html`<strong>${visible(sentence)}</strong>
-      <p class="small">${client.id === consoleClient ? "The answer was:" : "The model was told:"}</p>
+    html`${
+        refused
+          ? html`<strong>${refused}</strong> ${preText(sentence)}`
+          : html`<strong>${visible(sentence)}</strong>`
+      }
+      <p class="small">${client.id === consoleClient ? "Advice:" : "The model was told:"}</p>
       ${preText(next)}`,
   );
+}
+
+/** What the API did not do, in words: its answer, which may be long, stands below. */
+function refusedByApi(requests: readonly RequestRecord[], documents: Documents): string {
+  const [first, ...others] = requests.filter(({ status = 0 }) => status >= 400);
+  if (!first?.operation) return "The API answered with an error.";
+  const isOne = others.every(
+    ({ operation, status }) => operation === first.operation && status === first.status,
+  );
+  const what = operationInWords(documents, first.api, first.operation);
+  return isOne ? `${what}: the API answered ${first.status}.` : "The API answered with errors.";
 }
 
 const toTheModel = (next: string, clientId: string) =>

@@ -69,7 +69,7 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
     notice: notices[notice],
     refreshMs: before === undefined ? refreshMs : undefined,
     body: html`${pageHead("Runs")} ${narrowed(asked, apiChoices(documents), size.runs)}
-    ${size.runs > 0 && kept(size, c.env.form.field)}
+    ${size.runs > 0 && Object.keys(filter).length === 0 && kept(size, c.env.form.field)}
     ${found(runs.length === 0 ? "No run matches" : `${count(runs.length, "run")}${next === undefined ? "" : " and older ones"}`, false)}
     ${
       runs.length === 0

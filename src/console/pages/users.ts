@@ -78,14 +78,20 @@ interface CardView {
 }
 
 function userCard({ id, label, seenMs, connections }: ListedUser, view: CardView): Markup {
-  const all = endForm({ user: id }, view.field, "End all access", `End all access of ${visible(label)}`);
+  // Without a connection there is still their session here.
+  const name = visible(label);
+  const [words, short, whose] =
+    connections.length > 0
+      ? ["End all access", "End all …", `End all access of ${name}`]
+      : ["Sign out", "Sign out …", `Sign out ${name}`];
+  const ending = endForm({ user: id }, view.field, words, whose);
   return html`<section class="card" aria-label="${visible(label)}" data-key="${id}">
     <div class="head">
       <div>
         <h2>${visible(label)}</h2>
         <p class="quiet small">Last seen ${ago(seenMs)}, <code>${visible(id)}</code></p>
       </div>
-      ${endOnce(all, "End all …")}
+      ${endOnce(ending, short)}
     </div>
     ${connections.length === 0 && html`<p class="quiet">No connections.</p>`}
     ${connections.map((connection) => connectionRow(id, label, connection, view))}

@@ -83,5 +83,7 @@ export function requestAnswer({ outcome, status }: Pick<RequestRecord, "outcome"
 }
 
 export function requestState(request: Pick<RequestRecord, "outcome" | "status">): Markup {
-  return request.outcome === "planned" ? planned : state(requestTone(request), requestAnswer(request));
+  if (request.outcome === "planned") return planned;
+  const drawing = request.outcome === "unknown" ? drawings["outcome-unknown"] : undefined;
+  return state(requestTone(request), requestAnswer(request), drawing);
 }

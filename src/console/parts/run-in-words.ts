@@ -1,7 +1,6 @@
 /** What a run did, in one line: what its code says of itself in a first comment, or the operations that it called. */
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { RequestRecord } from "../../terms/failure.ts";
 import { number, visible } from "../text.ts";
 import { operationInWords, togetherInWords, type Documents } from "./in-words.ts";
 
@@ -10,17 +9,6 @@ export interface Ran {
   /** The line of the code that names it (`titleOf` of the ledger). */
   title: string;
   called: readonly { api: string; operation: string; calls: number }[];
-}
-
-/** The operations of a run in the order of their first calls. */
-export function callsOf(requests: readonly Pick<RequestRecord, "api" | "operation">[]): Ran["called"] {
-  const calls = requests.flatMap(({ api, operation }) =>
-    operation === undefined ? [] : [{ api, operation }],
-  );
-  return [...Map.groupBy(calls, ({ api, operation }) => `${api} ${operation}`).values()].map((all) => ({
-    ...all[0]!,
-    calls: all.length,
-  }));
 }
 
 /** A line of code is shown as code. */

@@ -4,6 +4,7 @@
  * after the answer; losses are logged, counted, and handed to the sink with the next run that it can write.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
+import { setOut } from "../../store/ledger/on-the-way.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { SandboxOutcome } from "../../terms/outcome.ts";
@@ -43,15 +44,14 @@ export function startRecording(
 ): (outcome: SandboxOutcome, isUnheard?: boolean, afterwards?: () => Promise<Afterwards>) => void {
   const start = startOf(run);
   const { runId } = start;
-  const each = (phase: Phase, write: (sink: Sink) => void | Promise<void>) => {
-    for (const sink of sinks) attempt(context, sink, runId, phase, () => write(sink));
-  };
+  const each = (phase: Phase, write: (sink: Sink) => void | Promise<void>) =>
+    Promise.all(sinks.map((sink) => attempt(context, sink, runId, phase, () => write(sink))));
   let telling: ReturnType<typeof setInterval> | undefined;
   const beginning = setTimeout(() => {
-    each("begin", (sink) => sink.begin?.(start, context));
+    void each("begin", (sink) => sink.begin?.(start, context));
     telling = setInterval(() => {
       const fitting = fitRequests(requests);
-      each("progress", (sink) => sink.progress?.(runId, fitting, context));
+      void each("progress", (sink) => sink.progress?.(runId, fitting, context));
     }, progressEveryMs);
   }, beginAfterMs);
   return (outcome, isUnheard = false, afterwards) => {
@@ -63,13 +63,14 @@ export function startRecording(
     };
     const result = outcome.ok ? { result: outcome.result } : {};
     const found = afterwards?.();
-    each("end", async (sink) => {
+    const recorded = each("end", async (sink) => {
       const record = { ...known, ...(await found) };
       const key = `${sink.name}:${context.userId}`;
       const lostBefore = lost.get(key) ?? 0;
       await sink.end({ record, ...result, lost: lostBefore }, context);
       settle(key, lostBefore);
     });
+    setOut(runId, recorded);
   };
 }
 
@@ -81,7 +82,7 @@ function attempt(
   runId: string,
   phase: Phase,
   write: () => void | Promise<void>,
-): void {
+): Promise<void> {
   const writing = (async () => write())().catch((error: unknown) => {
     const key = `${sink.name}:${userId}`;
     // The end makes up for a lost beginning.
@@ -96,6 +97,7 @@ function attempt(
     logEvent("isogate.record.lost", attributes, error);
   });
   ctx.waitUntil(writing);
+  return writing;
 }
 
 function settle(key: string, taken: number): void {

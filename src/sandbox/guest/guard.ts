@@ -14,6 +14,9 @@ const lookMs = 20;
 /** Timers only run when code lets go: by the last one it is known since when it has not. */
 const beatMs = 100;
 
+/** Whether the isolate has been busy since then for so long that others should get their turn. */
+export const isLong = (sinceMs: number): boolean => own.now() - sinceMs > beatMs;
+
 export type Guard = ReturnType<typeof startGuard>;
 
 /** @param busyMs how long code may run without waiting for anything outside */
@@ -47,6 +50,7 @@ export function startGuard(busyMs: number) {
       if (expired) throw new own.NativeError("The run is over: the code took too long.");
     },
     expired: (): boolean => expired,
+    isLong: (): boolean => isLong(busySince),
     /** Has `done` called once, when time is up. The code may still be catching what `tick` throws. */
     onExpire: (done: () => void): void => {
       callback = done;

@@ -130,7 +130,7 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
     inOrder(async (step) => {
       if (sleepsPass) {
         // What is under way gets its turn between two sleeps.
-        await new own.NativePromise<void>((resolve) => own.setTimer(resolve, 0));
+        await own.othersTurn();
         return { value: () => void (clock = max(clock, untilMs)) };
       }
       if (!sleeper) return "later";

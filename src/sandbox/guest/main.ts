@@ -8,7 +8,7 @@ import type { Failure } from "../../terms/failure.ts";
 import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
 import { type Attachment, Attachments } from "./attachments.ts";
-import { type Guard, startGuard } from "./guard.ts";
+import { type Guard, isLong, startGuard } from "./guard.ts";
 import { captureConsole } from "./console.ts";
 import { type GuestRun, moduleNames } from "./contract.ts";
 import type { Files } from "./files.ts";
@@ -45,7 +45,10 @@ export default class Guest extends WorkerEntrypoint<Bindings> {
   /** @returns a `GuestReport` as JSON in one line, its attachments, then the JSON text of the result if there is one */
   async run(run: GuestRun): Promise<string> {
     const { tool, parameters, runMs, cpuMs } = run;
+    const beganMs = own.now();
     const parts = await loadParts(run, this.env);
+    // A large document was read.
+    if (isLong(beganMs)) await own.othersTurn();
     const scope = installGlobals(tool, parts, {
       recall: this.env.RECALL,
       files: this.env.FILES,
@@ -61,6 +64,8 @@ export default class Guest extends WorkerEntrypoint<Bindings> {
     const end = await raceDeadline(running, runMs, guard, parts);
     const notes = new Notes();
     if (end.outcome !== "busy") await parts.state?.save(notes);
+    // What took long to make takes long to write.
+    if (guard.isLong()) await own.othersTurn();
     return writeReport(end, logs, notes, guard, scope, parts);
   }
 }

@@ -80,6 +80,10 @@ export function shielded<T>(promise: T): T {
   return promise;
 }
 
+/** One thread may run the programs of all. With the timer that code cannot replace, which in a lasting run is a sleep. */
+export const othersTurn = (): Promise<void> =>
+  shielded(new NativePromise<void>((resolve) => setTimer(resolve, 0)));
+
 export const sliceText = uncurry(String.prototype.slice);
 export const replaceAllText = uncurry(String.prototype.replaceAll as (from: string, to: string) => string);
 export const indexOfText = uncurry(String.prototype.indexOf);

@@ -37,6 +37,7 @@ import {
   wasRefused,
   type KeptRun,
   type RunFilter,
+  summaryOfRequests,
 } from "./runs.ts";
 import { first } from "./rows.ts";
 import { migrate } from "./schema.ts";
@@ -165,7 +166,12 @@ export class Ledger extends ApprovalsLedger {
   /** The newest runs that fit the filter, or the ones before `before`. */
   runs(filter: RunFilter, page: { before?: number; limit: number }) {
     this.#endSilent();
-    return listRuns(this.sql, filter, page);
+    const { runs, ...rest } = listRuns(this.sql, filter, page);
+    const listed = runs.map((run) => {
+      const soFar = run.durationMs === undefined ? this.#requestsSoFar(run.runId, run.outcome) : undefined;
+      return soFar ? { ...run, ...summaryOfRequests(soFar) } : run;
+    });
+    return { ...rest, runs: listed };
   }
 
   /** When each client last began a run, by its id; in milliseconds since the epoch. */
@@ -179,9 +185,14 @@ export class Ledger extends ApprovalsLedger {
     const kept = readRun(this.sql, runId);
     if (!kept || kept.ended) return kept ?? null;
     const lasting = readLasting(this.sql, runId);
-    const running = kept.outcome === "running" ? this.#inProgress.get(runId)?.requests : undefined;
-    const requests = running ?? (lasting ? recordsOf(this.sql, runId) : kept.requests);
+    const requests = this.#requestsSoFar(runId, kept.outcome) ?? kept.requests;
     return { ...kept, requests, ...(lasting && { lasting: stateOf(this.sql, lasting) }) };
+  }
+
+  /** Of a run that goes on, here or in the background. */
+  #requestsSoFar(runId: string, outcome: string): RequestRecord[] | undefined {
+    const running = outcome === "running" ? this.#inProgress.get(runId)?.requests : undefined;
+    return running ?? (readLasting(this.sql, runId) ? recordsOf(this.sql, runId) : undefined);
   }
 
   /** Whether this code was recently refused for its arguments before it ran: sent again, it is intended. */

@@ -21,7 +21,7 @@ const tables: Readonly<Record<string, string>> = {
   counters: "true",
   continuations: "state <> 'open'",
   kept_requests: "continuation IN (SELECT id FROM continuations WHERE state <> 'open')",
-  standing: "true",
+  always_allowed: "true",
   accounts: "true",
   endings: "true",
   programs: "true",

@@ -2,6 +2,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { LastingState } from "../../terms/lasting.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { Reach } from "../../terms/scopes.ts";
+import { isOnTheWay } from "./on-the-way.ts";
 import type { Begun, ProgramCall } from "./programs/programs-ledger.ts";
 
 interface RecallProps {
@@ -27,7 +28,7 @@ export class Recall extends WorkerEntrypoint<Env, RecallProps> {
     const found = await this.#asking(async (ledger) => {
       const lasting = await this.#untilEnded(String(runId));
       if (lasting) return { text: progressOf(String(runId), lasting) };
-      const text = await ledger.recall(String(runId), reach);
+      const text = await this.#resultOf(ledger, String(runId));
       return text === null ? { failure: await ledger.failureOf(String(runId), reach) } : { text };
     });
     if (found.failure) throw new Error(found.failure);
@@ -64,6 +65,16 @@ export class Recall extends WorkerEntrypoint<Env, RecallProps> {
     const { runId, refused } = await this.#asking<Begun>((ledger) => ledger.runProgram(given));
     if (runId === undefined) throw new Error(refused);
     return runId;
+  }
+
+  /** A client may ask for what it was answered a moment ago, whose record is written behind the answer. */
+  async #resultOf(ledger: ReturnType<Env["LEDGER"]["getByName"]>, runId: string): Promise<string | null> {
+    for (const begunMs = Date.now(); ;) {
+      const mayCome = isOnTheWay(runId) && Date.now() - begunMs < waitMs;
+      const text = await ledger.recall(runId, this.ctx.props.reach);
+      if (text !== null || !mayCome) return text;
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
   }
 
   async #untilEnded(runId: string): Promise<LastingState | null> {

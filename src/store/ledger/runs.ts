@@ -228,6 +228,23 @@ export function titleOf(code: string): string {
   return (text ?? code).trim().slice(0, maxTitleChars);
 }
 
+/** The operations of a run in the order of their first calls. */
+export function callsOf(requests: readonly Pick<RequestRecord, "api" | "operation">[]): RunSummary["did"] {
+  const calls = requests.flatMap(({ api, operation }) =>
+    operation === undefined ? [] : [{ api, operation }],
+  );
+  return [...Map.groupBy(calls, ({ api, operation }) => `${api} ${operation}`).values()].map((same) => ({
+    ...same[0]!,
+    calls: same.length,
+  }));
+}
+
+/** What a list shows of the requests of a run that has not ended: its record has only its beginning. */
+export const summaryOfRequests = (requests: readonly RequestRecord[]): Partial<RunSummary> => ({
+  requests: requests.length,
+  did: callsOf(requests).slice(0, maxDid),
+});
+
 /** What a list shows from the record of a run. */
 interface Detail {
   did: RunSummary["did"];

@@ -236,6 +236,19 @@ export const migrations: readonly Step[] = [
     (SELECT json_extract(record, '$.client.id') FROM run_records WHERE run_records.at = runs.at), ''
   );
   `,
+  // On which server something was always allowed was not kept: it is asked about again.
+  `
+  DROP TABLE standing;
+  CREATE TABLE always_allowed (
+    client TEXT NOT NULL,
+    api TEXT NOT NULL,
+    route TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    account TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (client, api, route, origin, account)
+  );
+  `,
 ];
 
 /**

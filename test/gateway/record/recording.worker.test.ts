@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { startRecording } from "../../../src/gateway/record/recording.ts";
 import type { RunEnd, Sink } from "../../../src/gateway/record/sinks/sink.ts";
+import { Recall } from "../../../src/store/ledger/recall.ts";
 import type { SandboxOutcome } from "../../../src/terms/outcome.ts";
 import { request } from "../../store/ledger/sample.ts";
 
@@ -33,6 +34,20 @@ describe("a recording", () => {
       record: { code: '{"not":"text"}', outcome: "ok", requests: [{ operation: "listZones" }] },
     });
     expect(await ledger.recall("r1")).toBe("1");
+  });
+
+  it("that takes its time is waited for by recall, which may come sooner", async () => {
+    const one = context("late");
+    const props = { userId: "late", reach: { access: {} } };
+    const recall = new Recall({ props } as never, env);
+    const late = async () => (await scheduler.wait(600), {});
+    startRecording(one, { ...run, runId: "rlate" }, [])(ok, false, late);
+    expect(await env.LEDGER.getByName("late").recall("rlate")).toBeNull();
+    expect(await recall.recall("rlate")).toBe("1");
+    const begunMs = Date.now();
+    expect(await recall.recall("rnever")).toBeNull();
+    expect(Date.now() - begunMs).toBeLessThan(200);
+    await one.settled();
   });
 
   it("does not wait for a sink, and goes on when one fails", async () => {

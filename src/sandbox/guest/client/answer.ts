@@ -4,7 +4,7 @@
  */
 import { isJson, isLines, isText, isXml, mediaTypeOf } from "../../../terms/media-type.ts";
 import { exactJson } from "../exact-json.ts";
-import { clearTimer, setTimer } from "../primordials.ts";
+import { clearTimer, othersTurn, setTimer } from "../primordials.ts";
 import { textInPieces } from "../text-in-pieces.ts";
 import { declaredIn } from "./xml-encoding.ts";
 
@@ -218,9 +218,6 @@ async function jsonInTurns(text: string): Promise<unknown> {
   if (text.length > turnBytes) await othersTurn();
   return jsonOr(text);
 }
-
-/** One thread may run the programs of all. With the timer that the program cannot replace, which in a lasting run is a sleep. */
-const othersTurn = () => new Promise<void>((resolve) => setTimer(resolve, 0));
 
 const pieceOf = (text: string) => (text.length > maxPieceChars ? text : jsonOr(text));
 

@@ -1,23 +1,24 @@
 /**
- * What a person has always allowed: one operation of one API to one client, by its method and path (`route` of a request)
- * and its account, which the column `operation` holds. (The table is called `standing`.)
+ * What a person has always allowed: one operation of one API to one client, by its method and path (`route` of a request),
+ * on the server that was shown, in the name of the account that was shown.
  */
 import type { ExactRequest } from "../../../terms/approvals.ts";
 import { all, first, insertRow } from "../rows.ts";
 
-/** `client` is the client's id, which the column `grant_id` holds. */
-export type AlwaysAllowedKey = Pick<ExactRequest, "api" | "operation"> & { client: string };
+/** What is not the same in all of it was not allowed. */
+export const allowedBy = ["client", "api", "route", "origin", "account"] as const;
 
-/** What is allowed with a request: it and others of its route and its account. */
+/** `client` is the client's id; `account` is empty for the nameless one. */
+export type AlwaysAllowedKey = Record<(typeof allowedBy)[number], string>;
+
+/** What is allowed with a request: it and others like it. */
 export function allowedWith(request: ExactRequest, client: string): AlwaysAllowedKey {
-  const { api, operation, route = operation, account } = request;
-  // What is allowed for one account is not allowed for another.
-  return {
-    client,
-    api,
-    operation: account ? `${route} in the name of account ${JSON.stringify(account)}` : route,
-  };
+  const { api, operation, route = operation, account = "", url } = request;
+  return { client, api, route, origin: URL.canParse(url) ? new URL(url).origin : url, account };
 }
+
+export const isSameAllowed = (one: AlwaysAllowedKey, other: AlwaysAllowedKey): boolean =>
+  allowedBy.every((name) => one[name] === other[name]);
 
 export interface AlwaysAllowed extends AlwaysAllowedKey {
   /** As the client called itself. */
@@ -26,32 +27,29 @@ export interface AlwaysAllowed extends AlwaysAllowedKey {
   sinceMs: number;
 }
 
-const byKey = "FROM standing WHERE grant_id = ? AND api = ? AND operation = ?";
+const byKey = `FROM always_allowed WHERE ${allowedBy.map((name) => `${name} = ?`).join(" AND ")}`;
+const valuesOf = (key: AlwaysAllowedKey) => allowedBy.map((name) => key[name]);
 
-export function isAlwaysAllowed(sql: SqlStorage, { client, api, operation }: AlwaysAllowedKey): boolean {
-  return first(sql, `SELECT 1 ${byKey}`, client, api, operation) !== undefined;
+export function isAlwaysAllowed(sql: SqlStorage, key: AlwaysAllowedKey): boolean {
+  return first(sql, `SELECT 1 ${byKey}`, ...valuesOf(key)) !== undefined;
 }
 
 /** Keeps the first permission if there is one. */
-export function allowAlways(
-  sql: SqlStorage,
-  { client, api, operation }: AlwaysAllowedKey,
-  sinceMs: number,
-): void {
-  insertRow(sql, "standing", { grant_id: client, api, operation, since: sinceMs }, "IGNORE");
+export function allowAlways(sql: SqlStorage, key: AlwaysAllowedKey, sinceMs: number): void {
+  insertRow(sql, "always_allowed", { ...key, since: sinceMs }, "IGNORE");
 }
 
-export function askAgain(sql: SqlStorage, { client, api, operation }: AlwaysAllowedKey): void {
-  sql.exec(`DELETE ${byKey}`, client, api, operation);
+export function askAgain(sql: SqlStorage, key: AlwaysAllowedKey): void {
+  sql.exec(`DELETE ${byKey}`, ...valuesOf(key));
 }
 
 export function listAlwaysAllowed(sql: SqlStorage): AlwaysAllowed[] {
-  return all<{ grant_id: string; api: string; operation: string; since: number; client: string | null }>(
+  return all<AlwaysAllowedKey & { since: number; asked: string | null }>(
     sql,
-    `SELECT standing.*, (SELECT client FROM continuations WHERE grant_id = standing.grant_id LIMIT 1) AS client
-     FROM standing ORDER BY since DESC`,
-  ).map(({ grant_id: id, api, operation, since, client }) => {
-    const { name } = JSON.parse(client ?? "{}") as { name?: string };
-    return { client: id, ...(name !== undefined && { clientName: name }), api, operation, sinceMs: since };
+    `SELECT *, (SELECT client FROM continuations WHERE grant_id = always_allowed.client LIMIT 1) AS asked
+     FROM always_allowed ORDER BY since DESC`,
+  ).map(({ since, asked, ...key }) => {
+    const { name } = JSON.parse(asked ?? "{}") as { name?: string };
+    return { ...key, ...(name !== undefined && { clientName: name }), sinceMs: since };
   });
 }

@@ -142,7 +142,7 @@ export function expire(sql: SqlStorage, nowMs: number): void {
 /** Ends everything that waits in the name of a client, or of all (`null`), and what was always allowed to it. */
 export function disconnect(sql: SqlStorage, client: string | null): void {
   closeOpen(sql, "revoked", "grant_id = ifnull(?, grant_id)", client);
-  sql.exec("DELETE FROM standing WHERE grant_id = ifnull(?, grant_id)", client);
+  sql.exec("DELETE FROM always_allowed WHERE client = ifnull(?, client)", client);
 }
 
 function closeOpen(sql: SqlStorage, state: Ended, condition: string, value: string | number | null): void {

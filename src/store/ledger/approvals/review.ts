@@ -7,7 +7,7 @@ import { allow, close, expire, findById, programOf, type Continuation, type Ende
 import { find, markOverdue, requestOf, type KeptRequest, type KeptState } from "./kept-requests.ts";
 import { approvalMaxAgeMs } from "../limits.ts";
 import { all } from "../rows.ts";
-import { allowAlways, allowedWith } from "./always-allowed.ts";
+import { allowAlways, allowedWith, isSameAllowed } from "./always-allowed.ts";
 
 export interface PausedRun {
   id: string;
@@ -247,7 +247,7 @@ function settle(
   const others = `SELECT id, request FROM kept_requests WHERE state = 'pending' AND api = ?
     AND continuation IN (SELECT id FROM continuations WHERE state = 'open' AND grant_id = ?)`;
   for (const other of all<Pick<KeptRequest, "id" | "request">>(sql, others, allowed.api, client))
-    if (allowedWith(JSON.parse(other.request) as ExactRequest, client).operation === allowed.operation)
+    if (isSameAllowed(allowedWith(JSON.parse(other.request) as ExactRequest, client), allowed))
       approveWaiting(sql, nowMs, "id = ?", other.id);
 }
 

@@ -222,41 +222,35 @@ describe("a run that needs approval", () => {
     expect(upstream).toEqual([]);
   });
 
-  it("may be allowed always for the account that was shown, and for no other", async () => {
-    const { play, review, requests, ledger } = scene();
-    const inNameOf = (account: string) => step("DELETE", "/a", { ask: true, account });
-    const { continuation } = await play([inNameOf("test")]);
-    const [first] = await requests(continuation);
-    await review(continuation, { do: "always", request: first!.id });
-    expect((await ledger.alwaysAllowed()).map(({ operation }) => operation)).toEqual([
-      expect.stringContaining('"test"'),
-    ]);
-    expect((await play([inNameOf("test")], { code: "another" })).outcome).toBe("ok");
-    for (const account of ["production", "", "test "])
-      expect((await play([inNameOf(account)], { code: `code for ${account}` })).outcome).toBe(
-        "needs-approval",
-      );
-  });
+  const shown = step("DELETE", "/a", { ask: true, account: "test", route: "DELETE /{name}" });
+  const at = (origin: string) => ({ url: `${origin}/a` });
+  const others: [what: string, other: Partial<Step>][] = [
+    ["another account", { account: "production" }],
+    ["the nameless account", { account: "" }],
+    ["an account that only looks like it", { account: "test " }],
+    ["another server of the same document", at("https://production.example.com")],
+    ["another port", at("https://api.example.com:8443")],
+    ["the same host without TLS", at("http://api.example.com")],
+    ["another API", { api: "other" }],
+    ["another path", { route: "DELETE /{name}/all" }],
+    ["another method", { route: "PUT /{name}" }],
+  ];
 
-  it.each(["", "test"])(
-    "allowed always for account %j approves what waits for it, and for no other",
-    async (allowed) => {
+  it.each(others)(
+    "allowed always is asked about for %s, now and where it waits already",
+    async (_, other) => {
       const { play, review, requests, ledger } = scene();
-      const asked = (path: string, account: string) => step("DELETE", path, { ask: true, account });
-      const accounts = ["", "test", "test ", "production"];
-      const waiting = new Map<string, string>();
-      for (const account of accounts)
-        waiting.set(
-          account,
-          (await play([asked("/b", account)], { code: `waits for ${JSON.stringify(account)}` })).continuation,
-        );
-      const { continuation } = await play([asked("/a", allowed)]);
+      const waiting = await play([{ ...shown, ...other }], { code: "waits" });
+      const same = await play([{ ...shown, ...at("https://api.example.com") }], {
+        code: "waits for the same",
+      });
+      const { continuation } = await play([shown]);
       await review(continuation, { do: "always", request: (await requests(continuation))[0]!.id });
-      for (const [account, id] of waiting)
-        expect((await ledger.pausedRun(id, 1))?.requests[0]).toMatchObject({
-          request: { account },
-          state: account === allowed ? "approved" : "pending",
-        });
+      const stateOf = async (id: string) => (await ledger.pausedRun(id, 1))?.requests[0]?.state;
+      expect(await stateOf(same.continuation)).toBe("approved");
+      expect(await stateOf(waiting.continuation)).toBe("pending");
+      expect((await play([shown], { code: "another" })).outcome).toBe("ok");
+      expect((await play([{ ...shown, ...other }], { code: "yet another" })).outcome).toBe("needs-approval");
     },
   );
 
@@ -272,7 +266,8 @@ describe("a run that needs approval", () => {
       "needs-approval",
     );
     expect(upstream).toEqual([...deletes, ...deletes]);
-    await ledger.askAgain({ client: "g", api: "demo", operation: "DELETE op" });
+    const [allowed] = await ledger.alwaysAllowed();
+    await ledger.askAgain(allowed!);
     expect((await play(three)).outcome).toBe("needs-approval");
   });
 });
