@@ -14,7 +14,7 @@ const allowed = {
   client: "c1",
   api: "demo",
   route: "POST /zones",
-  origin: "https://api.example.com",
+  server: "https://api.example.com",
   account: "",
 };
 const accounts = { demo: [{ label: "prod", sealed: "sealed" }] };
@@ -102,6 +102,13 @@ it("finishes an import that was interrupted, whatever is sent together, without 
   await env.OAUTH_KV.delete(entries[0]!.key);
   expect(await putEntries(id, entries, 6)).toMatchObject({ added: 1 });
   expect(await thereOf(user)).toEqual({ allowed: 0, accounts: 0, logins: 1, grants: 1 });
+});
+
+it("leaves out what this version has dropped", async () => {
+  const row = { grant_id: "c1", api: "demo", operation: "POST /zones", since: Date.now() };
+  const answered = await putLines("dropped", idOf(), [{ table: "standing", row }]);
+  expect(answered).toMatchObject({ status: 200 });
+  expect(await thereOf("dropped")).toMatchObject({ allowed: 0 });
 });
 
 it("takes in another export, which has what was allowed again", async () => {

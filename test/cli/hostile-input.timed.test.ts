@@ -197,6 +197,21 @@ const code: Row[] = [
       `for (let i = 0; i < 1000; i++) await fetch(JSON.parse('"${api}/"') + i + "/%" + "25".repeat(7_000) + "41").catch(() => 0)`,
     reply: /refused requests/,
   },
+  ...[
+    ["results that do not exist", 'recall("r" + n).catch((error) => error.message)'],
+    [
+      "results of long names that do not exist",
+      'recall("r".repeat(1e6) + n).catch((error) => error.message.slice(0, 80))',
+    ],
+    ["runs in the background that do not exist", 'recall("r" + n).cancel().catch((error) => error.message)'],
+    ["programs that do not exist", 'run("nope" + n).catch((error) => error.message)'],
+    ["files", 'file("text", "n" + n).catch((error) => error.message)'],
+  ].map(([what, one]): Row => ({
+    what: `2,000 ${what}, at once`,
+    code: () =>
+      `const said = await Promise.all(Array.from({ length: 2000 }, (_, n) => ${one})); return said.at(-1)`,
+    reply: /asks at most 1,000 times/,
+  })),
   {
     what: "nested typed arrow functions",
     tool: "search",

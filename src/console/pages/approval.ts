@@ -139,7 +139,7 @@ function remarks(paused: PausedRun): Markup {
   }
   ${kind === "plan" && open && waiting > 0 && note("calm", "This is a plan: it may have read, and nothing of what is listed here was sent. If you approve it, nothing happens yet: the client may then run the same code, and exactly these requests are sent.")}
   ${open && kind !== "plan" && waiting > 0 && note("calm", undecided(kind))}
-  ${open && isAllowed && note("wait", "You allowed this code: until this run has ended, it does what is listed below without asking, and nothing else.", undefined, "warning")}`;
+  ${open && isAllowed && unknown === 0 && note("wait", "You allowed this code: until this run has ended, it does what is listed below without asking, and nothing else.", undefined, "warning")}`;
 }
 
 /** What a decision does, before it is made. */
@@ -185,7 +185,8 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
     ${field} ${shown.map(fieldOf)}
     ${
       shown.length === 0
-        ? html`<button name="do" value="drop">Drop the run</button>`
+        ? html`<button name="do" value="drop">Drop the run</button>
+            <span class="quiet small">${dropping}</span>`
         : html`<button class="primary" name="do" value="approve-listed">
               Approve ${shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)}`}
             </button>
@@ -201,7 +202,7 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
                       Allow this program until this run has ended
                     </button>`
                 }
-                <p class="quiet small">A run that you drop ends here: what waits is never sent.</p>
+                <p class="quiet small">${dropping}</p>
                 <button name="do" value="drop">Drop the run</button>
               </div>
             </details>
@@ -225,6 +226,8 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
     }
   </form>`;
 }
+
+const dropping = "A run that you drop ends here: nothing more of it is sent.";
 
 const shownStates: Record<ReviewedRequest["state"], [words: string, tone: Tone]> = {
   pending: ["Waits for you", "wait"],

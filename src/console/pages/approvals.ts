@@ -248,7 +248,7 @@ export function stateOf({ kind, state: now, waiting, unknown }: PausedRun): Mark
 
 function allowedTable(allowed: AlwaysAllowed[], documents: Documents, field: Markup): Markup {
   const row = (one: AlwaysAllowed) => {
-    const { client, clientName: name, api, route, origin, account, sinceMs } = one;
+    const { client, clientName: name, api, route, server, account, sinceMs } = one;
     const words = operationInWords(documents, api, route);
     const id = visible(route);
     return html`<tr>
@@ -256,7 +256,7 @@ function allowedTable(allowed: AlwaysAllowed[], documents: Documents, field: Mar
         <strong>${words}</strong>
         <span class="quiet"
           >${apiTitle(documents, api)}${words !== id && html`, <code>${id}</code>`}, at
-          ${visible(origin)}${account !== "" && `, account ${visible(JSON.stringify(account))}`}</span
+          ${visible(server)}${account !== "" && `, account ${visible(JSON.stringify(account))}`}</span
         >
       </td>
       <td>${visible(name ?? client)}</td>

@@ -1,6 +1,7 @@
 /** `file` and `files`: hands files to the person, and reads those that they uploaded. Both are kept outside of the isolate. */
 import { maxWeight, weightOf } from "./weight.ts";
 import * as own from "./primordials.ts";
+import { newLine } from "./in-line.ts";
 import { counted } from "./unawaited.ts";
 
 /** A binding of the isolate: the files of one user. */
@@ -31,6 +32,7 @@ interface UploadedFile extends Promise<Uint8Array> {
 
 /** The function `file(bytes | text, name, type?)`. */
 export function fileOf(files: Files | undefined) {
+  const inLine = newLine();
   const make = async (data: unknown, name: unknown, type: unknown = "") => {
     if (!files) throw new own.NativeError("file is not available here: files are not kept.");
     if (typeof name !== "string" || name === "" || typeof type !== "string")
@@ -39,7 +41,8 @@ export function fileOf(files: Files | undefined) {
       throw new own.NativeTypeError(
         `file takes the data first and the name second: await file(data, ${own.quote(data)}).`,
       );
-    const kept = await files.keep(name, type || typeOf(data), await contentOf(data));
+    const content = await contentOf(data);
+    const kept = await inLine(async () => files.keep(name, type || typeOf(data), content));
     return { name: kept.name, bytes: kept.bytes, link: kept.link };
   };
   return (data: unknown, name: unknown, type?: unknown) => counted("file", () => make(data, name, type));
@@ -75,8 +78,13 @@ async function contentOf(data: unknown): Promise<Uint8Array> {
 /** The object `files`: a member for each upload. One that is not there says which are. */
 export function uploadsOf(files: Files | undefined, uploads: readonly Upload[]): Record<string, unknown> {
   const all: Record<string, unknown> = {};
+  const inLine = newLine();
   for (const { name } of uploads)
-    own.defineProperty(all, name, { get: () => uploaded(files, name), enumerable: true, configurable: true });
+    own.defineProperty(all, name, {
+      get: () => uploaded(async () => inLine(async () => (await files?.read(name)) ?? null), name),
+      enumerable: true,
+      configurable: true,
+    });
   const names = uploads.map(({ name }) => own.quote(name)).join(", ");
   return new own.NativeProxy(all, {
     get: (target, key) => {
@@ -89,9 +97,9 @@ export function uploadsOf(files: Files | undefined, uploads: readonly Upload[]):
   });
 }
 
-function uploaded(files: Files | undefined, name: string): UploadedFile {
+function uploaded(find: () => ReturnType<Files["read"]>, name: string): UploadedFile {
   const read = async () => {
-    const found = await files?.read(name);
+    const found = await find();
     if (!found) throw new own.NativeError(`The file ${own.quote(name)} was deleted meanwhile.`);
     return new Uint8Array(found.content);
   };

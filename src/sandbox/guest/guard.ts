@@ -50,7 +50,6 @@ export function startGuard(busyMs: number) {
       if (expired) throw new own.NativeError("The run is over: the code took too long.");
     },
     expired: (): boolean => expired,
-    isLong: (): boolean => isLong(busySince),
     /** Has `done` called once, when time is up. The code may still be catching what `tick` throws. */
     onExpire: (done: () => void): void => {
       callback = done;

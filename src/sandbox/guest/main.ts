@@ -64,8 +64,6 @@ export default class Guest extends WorkerEntrypoint<Bindings> {
     const end = await raceDeadline(running, runMs, guard, parts);
     const notes = new Notes();
     if (end.outcome !== "busy") await parts.state?.save(notes);
-    // What took long to make takes long to write.
-    if (guard.isLong()) await own.othersTurn();
     return writeReport(end, logs, notes, guard, scope, parts);
   }
 }

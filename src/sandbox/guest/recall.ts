@@ -3,6 +3,7 @@
  * `run(name, input)`: a run of a kept program.
  */
 import { maxInputChars } from "../limits.ts";
+import { newLine } from "./in-line.ts";
 import { writeJson } from "./json-writer.ts";
 import * as own from "./primordials.ts";
 
@@ -24,23 +25,22 @@ export interface Recall {
   run(name: string, input: string | undefined, time: number): Promise<string>;
 }
 
+/** More than any run's id has. */
+const maxIdChars = 100;
+
 /** Of all results that a run reads. */
 const maxChars = 100_000_000;
 
 export function recaller(recall: Recall | undefined): (runId: unknown) => Promise<unknown> {
-  let before: Promise<unknown> | undefined;
+  const inLine = newLine();
   let chars = 0;
-  const next = async (
-    what: "recall" | "cancel",
-    runId: string,
-    earlier: Promise<unknown> | undefined,
-  ): Promise<string | null> => {
-    if (earlier) await own.shielded(earlier);
+  const next = async (what: "recall" | "cancel", runId: string): Promise<string | null> => {
     if (chars > maxChars)
       throw new own.NativeError(
         `A run reads at most ${maxChars / 1_000_000} million characters of earlier results, and this one has read ${chars}. ` +
           "Recall a result once, keep it in a variable, and return only what you need of it.",
       );
+    if (runId.length > maxIdChars) return null;
     const text = await recall![what](runId);
     chars += text?.length ?? 0;
     return text;
@@ -50,9 +50,7 @@ export function recaller(recall: Recall | undefined): (runId: unknown) => Promis
       throw new own.NativeError("recall is not available here: results of earlier runs are not kept.");
     if (typeof runId !== "string")
       throw new own.NativeTypeError("recall takes the runId of an earlier reply, as a text.");
-    const mine = next(what, runId, before);
-    before = own.shielded(own.thenOf(mine, ignore, ignore) as Promise<unknown>);
-    const text = await own.shielded(mine);
+    const text = await inLine(() => next(what, runId));
     if (text === null)
       throw new own.NativeError(
         `There is no result of a run ${own.quote(own.sliceText(runId, 0, 100))} (any more): run it again.`,
@@ -78,6 +76,7 @@ export function recaller(recall: Recall | undefined): (runId: unknown) => Promis
 /** `run(name, input)`: begins a kept program, and gives what `recall` gives of its run. */
 export function runner(recall: Recall | undefined): (name: unknown, input?: unknown) => Promise<unknown> {
   const recalled = recaller(recall);
+  const inLine = newLine();
   const times = own.newMap<string, number>();
   return async (name, input) => {
     if (!recall) throw new own.NativeError("run is not available here: no programs are kept.");
@@ -91,7 +90,7 @@ export function runner(recall: Recall | undefined): (name: unknown, input?: unkn
     const same = `${name}\n${text ?? ""}`;
     const time = ((own.mapGet(times, same) as number | undefined) ?? 0) + 1;
     own.mapSet(times, same, time);
-    return recalled(await own.shielded(recall.run(name, text, time)));
+    return recalled(await inLine(async () => recall.run(name, text, time)));
   };
 }
 

@@ -243,10 +243,10 @@ export const migrations: readonly Step[] = [
     client TEXT NOT NULL,
     api TEXT NOT NULL,
     route TEXT NOT NULL,
-    origin TEXT NOT NULL,
+    server TEXT NOT NULL,
     account TEXT NOT NULL,
     since INTEGER NOT NULL,
-    PRIMARY KEY (client, api, route, origin, account)
+    PRIMARY KEY (client, api, route, server, account)
   );
   `,
 ];

@@ -2,19 +2,33 @@
  * What a person has always allowed: one operation of one API to one client, by its method and path (`route` of a request),
  * on the server that was shown, in the name of the account that was shown.
  */
+import { templatesOf } from "../../../request/route.ts";
 import type { ExactRequest } from "../../../terms/approvals.ts";
 import { all, first, insertRow } from "../rows.ts";
 
 /** What is not the same in all of it was not allowed. */
-export const allowedBy = ["client", "api", "route", "origin", "account"] as const;
+export const allowedBy = ["client", "api", "route", "server", "account"] as const;
 
 /** `client` is the client's id; `account` is empty for the nameless one. */
 export type AlwaysAllowedKey = Record<(typeof allowedBy)[number], string>;
 
 /** What is allowed with a request: it and others like it. */
 export function allowedWith(request: ExactRequest, client: string): AlwaysAllowedKey {
-  const { api, operation, route = operation, account = "", url } = request;
-  return { client, api, route, origin: URL.canParse(url) ? new URL(url).origin : url, account };
+  const { api, operation, route = operation, account = "" } = request;
+  return { client, api, route, server: serverOf(request), account };
+}
+
+/** The address that the paths of the document stand below: one host can serve tests below one path and customers below another. */
+function serverOf(request: ExactRequest): string {
+  const url = URL.parse(request.url);
+  if (!url) return request.url;
+  const segments = url.pathname.split("/");
+  const above = templatesOf(request).map((template) => {
+    const [path = ""] = template.split("?", 1);
+    return segments.slice(0, Math.max(1, segments.length - path.split("/").length + 1)).join("/");
+  });
+  const paths = above.length > 0 ? [...new Set(above)] : [url.pathname];
+  return paths.map((path) => url.origin + path).join(" or ");
 }
 
 export const isSameAllowed = (one: AlwaysAllowedKey, other: AlwaysAllowedKey): boolean =>
