@@ -181,7 +181,7 @@ form .sheet { padding-top: 0; padding-bottom: var(--s4); }
 .rights .egs { color: var(--quiet); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .rights .n .some { font-weight: 500; }
 .does, .doing { display: block; font-size: var(--f1); color: var(--quiet); } .doing .does { display: inline; } .rights i { font-style: normal; }
-.does.ask { color: var(--wait); font-weight: 600; } .does.deny { color: var(--refuse); font-weight: 600; }
+.does.allow { color: var(--ink); font-weight: 600; } .does.ask { color: var(--wait); font-weight: 600; } .does.deny { color: var(--refuse); font-weight: 600; }
 .each { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: var(--s2); margin-top: var(--s2); align-items: start; } .each > .access { justify-self: start; } .each ul { margin: 0; padding: 0; list-style: none; columns: 14rem; column-gap: var(--s4); font-size: var(--f2); } .each li { break-inside: avoid; padding: .1rem 0; } .each .does { display: inline; }
 .asked { display: inline-flex; align-items: center; gap: .25rem; margin-top: .1rem; padding: 0 .35rem; border-radius: var(--r1); background: var(--wait-soft); color: var(--wait); font-size: var(--f1); font-weight: 600; }
 .asked.ok { background: var(--ok-soft); color: var(--ok); }

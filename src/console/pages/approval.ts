@@ -211,7 +211,7 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
               maxlength="${maxReasonChars}"
               aria-label="Reason, for the model"
               title="Optional, for the model"
-              placeholder="Reason, for the model"
+              placeholder="Reason"
             />
             <button class="danger" name="do" value="reject-all">
               Reject ${shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "" : alone}
@@ -253,7 +253,8 @@ function requestCard(paused: PausedRun, one: ReviewedRequest, documents: Documen
           >${words.api}${request.account && `, account ${visibleLine(JSON.stringify(request.account))}`}</span
         ></span
       >
-      ${accessChip(request.access)} ${state(tone, html`${label}${status !== undefined && ` ${status}`}`)}
+      ${accessChip(request.access)}
+      ${state(tone, html`${label}${status !== undefined && ` ${status}`}`, one.state === "unknown" ? "unknown" : undefined)}
     </h2>
     ${requestView(request, words)}
     ${
@@ -300,7 +301,7 @@ function requestForm(paused: PausedRun, one: ReviewedRequest, field: Markup): Ma
         name="reason"
         aria-label="Reason for rejecting request ${place}"
         maxlength="${maxReasonChars}"
-        placeholder="Reason, for the model"
+        placeholder="Reason"
       />
       <button class="danger little" name="do" value="reject">Reject</button>`,
   );

@@ -109,7 +109,7 @@ export async function partsPage(c: ConsoleContext): Promise<Response> {
             <summary class="button little">More</summary>
             <div class="pop"><button>Always allow this operation for this client</button></div>
           </details>
-          <input name="reason" aria-label="Reason" placeholder="Reason, for the model" />
+          <input name="reason" aria-label="Reason" placeholder="Reason" />
           <button class="danger little">Reject</button>
         </div>
       </div>`,
