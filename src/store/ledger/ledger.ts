@@ -34,10 +34,10 @@ import {
   listRuns,
   readRun,
   removeRuns,
+  summaryOfRequests,
   wasRefused,
   type KeptRun,
   type RunFilter,
-  summaryOfRequests,
 } from "./runs.ts";
 import { first } from "./rows.ts";
 import { migrate } from "./schema.ts";
