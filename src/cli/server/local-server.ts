@@ -237,9 +237,10 @@ export async function freePort(): Promise<number> {
   return portOf("127.0.0.1", 0);
 }
 
-/** That port if nobody has it, else another one. @param wanted 0 for any */
+/** That port if it is one of those above and nobody has it, else another one of them. @param wanted 0 for any */
 export async function freePortLike(wanted: number): Promise<number> {
-  return portOf("127.0.0.1", wanted).catch(freePort);
+  const isOurs = wanted >= chosenPorts.from && wanted < chosenPorts.below;
+  return isOurs ? portOf("127.0.0.1", wanted).catch(freePort) : freePort();
 }
 
 /** Listens for a moment. @returns the port; another one than asked for if that is 0 */
