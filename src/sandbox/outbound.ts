@@ -26,7 +26,7 @@ export class Outbound extends WorkerEntrypoint<Env, GatewayProps> {
     if (written.failure) return refuse(written.failure);
     const response = await passGateway(written.request, platform);
     if (!response.headers.has(failureHeader))
-      response.headers.set(calledHeader, inAscii(JSON.stringify(written.called(response.status))));
+      response.headers.set(calledHeader, inAscii(JSON.stringify(written.called(response))));
     return response;
   }
 

@@ -9,6 +9,7 @@ import { apiHeader, askedHeader } from "../request/refusal.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
 import { signatureIn } from "../spec/read/signature.ts";
 import { readBounded } from "../terms/bounded-body.ts";
+import { bodyKindOf } from "../terms/body-kind.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { budgetsOf, type BudgetOverrides } from "../terms/budgets.ts";
 import type { ClientConfig } from "../terms/client-config.ts";
@@ -35,9 +36,10 @@ export interface CalledApi {
   open(): Promise<OpenedCatalog>;
 }
 
-/** The request that a call becomes, and what the isolate hears of the call once the answer's status is known; or why nothing is sent. */
+/** The request that a call becomes, and what the isolate hears of the call once it is answered; or why nothing is sent. */
 export type HostWritten =
-  { request: OutboundRequest; called(status: number): Called; failure?: undefined } | { failure: Failure };
+  | { request: OutboundRequest; called(response: Response): Called; failure?: undefined }
+  | { failure: Failure };
 
 type Writer = ReturnType<typeof writerOf>;
 
@@ -92,10 +94,11 @@ export function hostWriting(apis: readonly CalledApi[], maxCalls: number) {
       const collectionOf = () => writer.collectionOf(path);
       return {
         request: { url: plain(url), method, headers: new Map(init.headers as Headers), body },
-        called(status) {
-          if (status < 400) return { id, access };
+        called({ status, headers }) {
+          const kind = bodyKindOf(headers.get("content-type") ?? "");
+          if (status < 400) return { id, access, body: kind };
           const [address = url] = url.split("?", 1);
-          return { id, access, more: { method, path, address, collection: collectionOf() } };
+          return { id, access, body: kind, more: { method, path, address, collection: collectionOf() } };
         },
       };
     },

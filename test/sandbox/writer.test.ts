@@ -160,7 +160,7 @@ function writerBy(host: ReturnType<typeof hostFor>): Writer {
       const written = await host.write(given, asked.hasSent);
       if (written.failure) return written;
       const { url, method, headers, body } = written.request;
-      const { id, access, more } = written.called(404);
+      const { id, access, more } = written.called(new Response(null, { status: 404 }));
       const chunks = [];
       for await (const chunk of body ?? []) chunks.push(chunk);
       return {

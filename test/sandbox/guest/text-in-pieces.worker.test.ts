@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { bodyKindOf } from "../../../src/terms/body-kind.ts";
 import { readData } from "../../../src/sandbox/guest/client/answer.ts";
 import { textInPieces } from "../../../src/sandbox/guest/text-in-pieces.ts";
 
@@ -36,7 +37,7 @@ const turnBytes = 4 * 1024 * 1024;
 
 it.each([-4, -3, -2, -1, 0])("keeps U+FEFF where a turn of a long answer ends: %i", async (offset) => {
   const text = `${"a".repeat(turnBytes + offset)}${mark}${mark}b`;
-  const { data } = await readData(new Response(text, { headers: { "content-type": "text/plain" } }));
+  const { data } = await readData(new Response(text), bodyKindOf("text/plain"));
   expect(data === text).toBe(true);
 });
 
@@ -51,6 +52,6 @@ it("keeps U+FEFF at the start of a piece of a stream", async () => {
       else controller.close();
     },
   });
-  const { data } = await readData(new Response(body, { headers: { "content-type": "text/event-stream" } }));
+  const { data } = await readData(new Response(body), bodyKindOf("text/event-stream"));
   expect(data).toEqual([{ data: `a${mark}b` }, { data: `${mark}${mark}` }]);
 });

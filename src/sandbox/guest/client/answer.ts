@@ -2,7 +2,7 @@
  * The body of an answer as data: JSON parsed, text as text, lines and events as arrays, everything else as bytes.
  * What never ends is read up to a limit and says so.
  */
-import { isJson, isLines, isText, isXml, mediaTypeOf } from "../../../terms/media-type.ts";
+import type { BodyKind } from "../../../terms/body-kind.ts";
 import { exactJson } from "../exact-json.ts";
 import { clearTimer, othersTurn, setTimer } from "../primordials.ts";
 import { textInPieces } from "../text-in-pieces.ts";
@@ -69,31 +69,29 @@ export interface Data {
   unknownCharset?: string;
 }
 
-export async function readData(response: Response): Promise<Data> {
-  const contentType = response.headers.get("content-type") ?? "";
-  const { type, parameters } = mediaTypeOf(contentType);
-  // Quotes of the wrong kind are no part of the name.
-  const charset = parameters["charset"]?.replaceAll("'", "");
+export async function readData(response: Response, kind: BodyKind): Promise<Data> {
+  const { is, type, charset } = kind;
   const { body } = response;
-  if (type === "text/event-stream" && body) return readPieces(body, /\r?\n\r?\n|\r\r/, maxEvents, parseEvent);
-  // RFC 7464: a text of a sequence may have several lines.
-  if (isLines(type) && body)
-    return readPieces(body, type.endsWith("json-seq") ? "\u001e" : /\r?\n/, Infinity, parseLine, charset);
+  if (is === "events" && body) return readPieces(body, /\r?\n\r?\n|\r\r/, maxEvents, parseEvent);
+  if ((is === "lines" || is === "sequence") && body)
+    return readPieces(body, is === "sequence" ? "\u001e" : /\r?\n/, Infinity, parseLine, charset);
   const bytes = new Bytes(await response.arrayBuffer());
   bytes.contentType = type || "application/octet-stream";
   if (charset !== undefined && !isKnown(charset) && !isUtf8(bytes))
     return { data: bytes, complete: true, unknownCharset: charset };
-  if (isJson(type) && (await holdsTooMuch(bytes)))
+  if (is === "json" && (await holdsTooMuch(bytes)))
     return { data: await decode(bytes, charset), complete: true, unparsed: true };
-  return { data: await dataOf(bytes, type, charset), complete: true };
+  return { data: await dataOf(bytes, kind), complete: true };
 }
 
-async function dataOf(bytes: Bytes, type: string, charset: string | undefined): Promise<unknown> {
+async function dataOf(bytes: Bytes, { is, charset }: BodyKind): Promise<unknown> {
   if (bytes.byteLength === 0) return null;
-  if (isJson(type)) return jsonInTurns(await decode(bytes, charset));
-  if (isText(type) && isBinary(bytes, charset)) return withType(bytes, "application/octet-stream");
-  if (isText(type)) return await decode(bytes, charset ?? (isXml(type) ? xmlCharset(bytes) : undefined));
-  if (type === "") {
+  if (is === "json") return jsonInTurns(await decode(bytes, charset));
+  if (is === "text" || is === "xml") {
+    if (isBinary(bytes, charset)) return withType(bytes, "application/octet-stream");
+    return await decode(bytes, charset ?? (is === "xml" ? xmlCharset(bytes) : undefined));
+  }
+  if (is === "unsaid") {
     if (!isUtf8(bytes)) return bytes;
     const text = await decode(bytes, undefined);
     return (await holdsTooMuch(bytes)) ? text : jsonInTurns(text);

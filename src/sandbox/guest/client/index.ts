@@ -83,12 +83,19 @@ export function createClient(writer: Writer | LocalWriter, options: ClientOption
   }
 
   /** What the host tells of a call, of one that was written here. */
-  function calledHere(status: number, url: string, init: RequestInit, operation: Operation): Called {
-    if (status < 400) return operation;
+  function calledHere(
+    { status, headers }: Response,
+    url: string,
+    init: RequestInit,
+    operation: Operation,
+  ): Called {
+    const local = writer as LocalWriter;
+    const body = local.bodyKindOf(headers.get("content-type") ?? "");
+    if (status < 400) return { ...operation, body };
     const [address = url] = url.split("?", 1);
     const { path } = operation;
-    const collection = writer.collectionOf?.(path);
-    return { ...operation, more: { method: init.method as string, path, address, collection } };
+    const collection = local.collectionOf(path);
+    return { ...operation, body, more: { method: init.method as string, path, address, collection } };
   }
 
   /** @param account the one to sign with; undefined for the first */
@@ -102,7 +109,7 @@ export function createClient(writer: Writer | LocalWriter, options: ClientOption
       const { [calledHeader]: told, ...headers } = Object.fromEntries(response.headers);
       const { status } = response;
       const of = operation
-        ? calledHere(status, url, init, operation)
+        ? calledHere(response, url, init, operation)
         : (JSON.parse(told as string) as Called);
       const lostAt = searching(status, of.more);
       return { answer: await answerOf(response, headers, { of, lostAt, called }), url };
@@ -207,12 +214,12 @@ interface Sent {
 async function answerOf(
   response: Response,
   headers: Record<string, string>,
-  { of: { id, access, more }, lostAt, called }: Sent,
+  { of: { id, access, body, more }, lostAt, called }: Sent,
 ): Promise<Answer> {
   const { status } = response;
   let read: Data;
   try {
-    read = await readData(response);
+    read = await readData(response, body);
   } catch {
     const message =
       `it answered ${status}, and the answer broke off before its end: the connection was lost, or a limit of the ` +

@@ -1,5 +1,6 @@
 /** What writes the requests of calls, wherever it runs. Types only: client and writer import this file. */
 import type { OperationSummary } from "../../../spec/catalog.ts";
+import type { BodyKind } from "../../../terms/body-kind.ts";
 import type { Failure } from "../../../terms/failure.ts";
 
 /** A call as the code made it. */
@@ -28,12 +29,11 @@ export type Operation = Pick<OperationSummary, "id" | "path" | "access">;
 
 export interface Writer {
   write(asked: Asked): Promise<Written>;
-  /** Path of the list that a resource stands in, if the document has it; where the answer does not bring it. */
-  collectionOf?(path: string): string | undefined;
 }
 
 /** Of a call that the host wrote, in a header of its answer. */
 export interface Called extends Pick<Operation, "id" | "access"> {
+  body: BodyKind;
   /** Where the answer tells of a failure. */
   more?: CalledMore;
 }

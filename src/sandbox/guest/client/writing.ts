@@ -5,6 +5,7 @@
  */
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import type { Failure, FailureOf } from "../../../terms/failure.ts";
+import { bodyKindOf } from "../../../terms/body-kind.ts";
 import { once } from "../../../terms/once.ts";
 import { argumentProblems, expectationOf } from "../../../request/arguments.ts";
 import { lift } from "../../../request/known.ts";
@@ -84,6 +85,7 @@ export function writerOf(catalog: OpenedCatalog, config: ClientConfig, options: 
   return {
     resolve,
     settled,
+    bodyKindOf,
     async write(asked: Asked): Promise<WrittenHere> {
       try {
         return await written(asked);
@@ -92,7 +94,7 @@ export function writerOf(catalog: OpenedCatalog, config: ClientConfig, options: 
         throw error;
       }
     },
-    /** `/zones/{id}/settings` stands in `/zones`. */
+    /** Path of the list that a resource stands in, if the document has it: `/zones/{id}/settings` in `/zones`. */
     collectionOf(path: string): string | undefined {
       const above = path.slice(0, Math.max(0, path.lastIndexOf("/{")));
       return catalog.operations.find((operation) => operation.method === "get" && operation.path === above)
