@@ -27,6 +27,9 @@ const tokenMark = "token:";
 /** The id of an access token's connection. */
 export const connectionOfToken = (tokenId: string): string => tokenMark + tokenId;
 
+/** Whether it is an access token's. @param id of a connection */
+export const isOfToken = (id: string): boolean => id.startsWith(tokenMark);
+
 export function connectionsOf(oauth: OAuthHelpers, kv: KVNamespace, userId: string): Connections {
   return {
     async list() {
@@ -34,7 +37,7 @@ export function connectionsOf(oauth: OAuthHelpers, kv: KVNamespace, userId: stri
       return [...clients, ...tokens].sort((a, b) => b.createdAtMs - a.createdAtMs);
     },
     async revoke(id) {
-      if (id.startsWith(tokenMark)) await revokeAccessToken(kv, userId, id.slice(tokenMark.length));
+      if (isOfToken(id)) await revokeAccessToken(kv, userId, id.slice(tokenMark.length));
       else await oauth.revokeGrant(id, userId);
     },
   };

@@ -62,7 +62,7 @@ describe.skipIf(missing)("a page", () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(example.origin + pathOf("seeded-paused"));
-    await page.getByRole("button", { name: "Approve once" }).first().waitFor();
+    await page.getByRole("button", { name: "Approve", exact: true }).first().waitFor();
     await context.close();
   });
 });
@@ -114,7 +114,7 @@ describe.skipIf(missing)("by keyboard alone", () => {
     await page.goto(example.origin + pathOf("seeded-paused"));
     const approve = page
       .getByRole("form", { name: "Request 1" })
-      .getByRole("button", { name: "Approve once" });
+      .getByRole("button", { name: "Approve", exact: true });
     await approve.focus();
     await page.keyboard.press("Enter");
     await page.getByText("2 waiting").first().waitFor();

@@ -40,7 +40,7 @@ export function consentPage(view: ConsentView): Promise<Response> {
     headers: view.headers,
     status: problem ? 400 : 200,
     body: html`<div class="sheet">
-        <h1>What may ${name} do?</h1>
+        <h1>What may “${name}” do?</h1>
         ${parties(view)}
         ${
           client.redirectIsLoopback &&
@@ -158,7 +158,9 @@ function operationList({ name, choices }: OfferedApi): Markup {
   const all = choices.reduce((sum, { operations }) => sum + operations, 0);
   const named = choices.reduce((sum, { list }) => sum + list.length, 0);
   return html`<details class="under">
-    <summary>${all === named ? `All ${count(all)}` : `${number.format(named)} of its ${count(all)}`}</summary>
+    <summary>
+      ${all === named ? `See all ${count(all)}` : `See ${number.format(named)} of all ${count(all)}`}
+    </summary>
     ${choices
       .filter(({ list }) => list.length > 0)
       .map(
@@ -221,7 +223,8 @@ function pasteFields(api: OfferedApi, { fields, help }: UserCredential, wrong: W
   return html`<div class="paste credential">
     <div class="pair">${secrets(0)}</div>
     <p class="quiet small">
-      It is tested once, then stored encrypted for this connection.
+      ${Object.keys(fields).length === 1 ? "It is tested once, then" : "They are tested once, then"} stored
+      encrypted for this connection.
       ${help && html`<a href="${help}" rel="noreferrer noopener" target="_blank">Where to get it</a>`}
     </p>
     <details class="further" ${isFurther && "open"}>

@@ -73,8 +73,9 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
         actions: html`<a class="button" href="/playground?api=${api.name}">${icon("play")} Try it</a>
           <a class="button" href="/?api=${api.name}">${icon("plug")} Connect to this one</a>`,
       })}
-      ${unusable(c, api)} ${aboutApi(catalog)}
+      ${unusable(unsetSecrets(api.file, { ...c.env.env }))} ${aboutApi(catalog)} ${rules(api)}
       <section class="section">
+        <h2>Operations</h2>
         ${filterForm({
           action: `/apis/${api.name}`,
           find: { name: "q", value: q, words: "Search operations" },
@@ -96,7 +97,6 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
         }
         ${pages({ tag, access: kind ?? "" }, from, hits.length)}
       </section>
-      ${rules(api)}
       <section class="section">
         <h2>The document</h2>
         ${factsOf(api)} ${lastChange(api)} ${faults(api)}
@@ -118,6 +118,7 @@ async function operationPage(
   // As code has to write it at the path of all APIs.
   const client = apis.length > 1 ? `apis.${api.name}` : "api";
   const method = operation.method.toUpperCase();
+  const unset = unsetSecrets(api.file, { ...c.env.env });
   return show(c, {
     title: operation.summary || operation.id,
     section: "apis",
@@ -128,7 +129,7 @@ async function operationPage(
           ${badges(operation)}
         </div>`,
         actions: html`<a
-            class="button primary"
+            class="${unset.length === 0 ? "button primary" : "button"}"
             href="/playground?${new URLSearchParams({ api: api.name, operation: operation.id })}"
             >${icon("play")} Try it</a
           >
@@ -136,7 +137,7 @@ async function operationPage(
             >Runs that called it</a
           >`,
       })}
-      ${unusable(c, api)} ${decisionsOn(api, catalog, operation)}
+      ${unusable(unset)} ${decisionsOn(api, catalog, operation, unset.length === 0)}
       ${
         description !== "" &&
         description !== operation.summary &&
@@ -178,7 +179,12 @@ const effects: Record<Effect, [tone: Tone, words: string]> = {
 };
 
 /** What becomes of a call for each grant, as the gateway decides it for the template of its path. */
-function decisionsOn(api: DeployedApi, catalog: OpenedCatalog, operation: OperationSummary): Markup {
+function decisionsOn(
+  api: DeployedApi,
+  catalog: OpenedCatalog,
+  operation: OperationSummary,
+  isCallable: boolean,
+): Markup {
   const { grants, depending } = decider(api, catalog)(operation);
   const row = (access: Access) => {
     const decision = grants[access];
@@ -191,7 +197,7 @@ function decisionsOn(api: DeployedApi, catalog: OpenedCatalog, operation: Operat
   };
   const other = depending.map(({ effect, rule }) => `${effects[effect][1]} where this fits: ${rule}`);
   return html`<section class="section">
-    <h2>What becomes of a call</h2>
+    <h2>What becomes of a call${!isCallable && ", once it can be made"}</h2>
     <ul class="list grants">
       ${Access.options.map(row)}
     </ul>
@@ -200,8 +206,7 @@ function decisionsOn(api: DeployedApi, catalog: OpenedCatalog, operation: Operat
 }
 
 /** Why the API cannot be called, if it cannot. */
-function unusable(c: ConsoleContext, { file }: DeployedApi): Markup | false {
-  const missing = unsetSecrets(file, { ...c.env.env });
+function unusable(missing: readonly string[]): Markup | false {
   return (
     missing.length > 0 &&
     note(

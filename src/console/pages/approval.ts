@@ -131,7 +131,7 @@ function remarks(paused: PausedRun): Markup {
     unknown > 0 &&
     note(
       "fail",
-      html`${count(unknown, "request")} went out, and no answer was recorded. Look into the API whether
+      html`${count(unknown, "request")} went out, and no answer was recorded. Look in the API whether
       ${unknown === 1 ? "it" : "each"} took effect, and say so below. Until then nothing of this is sent
       again.`,
       "status",
@@ -181,11 +181,13 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
   const cut = whole.length === 0 ? ", though not all of it is shown" : "";
   const alone = waiting === 1 ? "this request" : `request ${first?.place ?? ""}`;
   const mayAlways = waiting === 1 && first?.asked === true && !isNoConnection(paused.client.id);
+  const lost = isInBar(paused) ? requests.find(({ state: now }) => now === "unknown") : undefined;
   return html`<form class="decide" method="post" action="/approvals/${id}" aria-label="Decision">
     ${field} ${shown.map(fieldOf)}
     ${
       shown.length === 0
-        ? html`<button name="do" value="drop">Drop the run</button>
+        ? html`${lost && html`${fieldOf(lost)} ${outcomes}`}
+            <button name="do" value="drop">Drop the run</button>
             <span class="quiet small">${dropping}</span>`
         : html`<button class="primary" name="do" value="approve-listed">
               Approve ${shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)}`}
@@ -226,6 +228,13 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
     }
   </form>`;
 }
+
+/** What is known of a request whose answer was lost. */
+const outcomes = html`<button name="do" value="took-effect">It took effect</button>
+  <button name="do" value="send-again">It had no effect: send it again</button>`;
+
+/** Whether the bar stands for the one request that is to be decided on, whatever it waits for. */
+const isInBar = ({ waiting, unknown }: PausedRun) => waiting + unknown === 1;
 
 const dropping = "A run that you drop ends here: nothing more of it is sent.";
 
@@ -277,15 +286,12 @@ function requestForm(paused: PausedRun, one: ReviewedRequest, field: Markup): Ma
     html`<form class="decide" method="post" action="/approvals/${paused.id}" aria-label="Request ${place}">
       ${field} ${fieldOf(one)} ${content}
     </form>`;
-  if (now === "unknown")
-    return form(
-      html`<button name="do" value="took-effect">It took effect</button>
-        <button name="do" value="send-again">It had no effect: send it again</button>`,
-    );
+  if (isInBar(paused)) return false;
+  if (now === "unknown") return form(outcomes);
   if (now !== "pending" || paused.waiting === 1) return false;
   return form(
     html`<button class="little" name="do" value="approve">
-        ${isWhole ? "Approve once" : "Approve once, though not all of it is shown"}
+        ${isWhole ? "Approve" : "Approve, though not all of it is shown"}
       </button>
       ${
         asked &&

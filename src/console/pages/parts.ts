@@ -104,7 +104,7 @@ export async function partsPage(c: ConsoleContext): Promise<Response> {
         </h3>
         ${requestView(exact, inWords(new Map(), exact))}
         <div class="decide">
-          <button class="little">Approve once</button>
+          <button class="little">Approve</button>
           <details class="menu up">
             <summary class="button little">More</summary>
             <div class="pop"><button>Always allow this operation for this client</button></div>

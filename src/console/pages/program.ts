@@ -38,7 +38,7 @@ const maxRuns = 20;
 /** What a form has done, by the value of `notice` in the address. */
 const notices: Record<string, string> = {
   allow: "Allowed. It runs without asking you, and is held to what is listed here.",
-  refuse: "Refused. What runs is as it was.",
+  refuse: "Denied. What runs is as it was.",
   pause: "Paused. It runs no more until you resume it.",
   resume: "It runs again.",
 };
@@ -128,7 +128,10 @@ function choiceOf(fields: URLSearchParams): ProgramChoice | undefined {
 }
 
 /** What a person is asked, in words. */
-function asked({ client, becauseChanged }: ProgramVersion, { state: now, version }: ProgramDetail): Markup {
+function asked(
+  { client, becauseChanged, capabilities }: ProgramVersion,
+  { state: now, version }: ProgramDetail,
+): Markup {
   const who = shortName(client.name ?? client.id);
   return note(
     "wait",
@@ -141,7 +144,10 @@ function asked({ client, becauseChanged }: ProgramVersion, { state: now, version
                 ${now === "active" && "Until you decide, it runs as it did before."}`
         }
       </p>
-      <p>Once you allow it, it runs without asking you again, held to the list below.</p>`,
+      <p>
+        Once you allow it, it runs without asking you again, and can call
+        ${capabilities.length === 0 ? "nothing" : "only what is listed below"}.
+      </p>`,
     "status",
   );
 }
@@ -166,7 +172,7 @@ function programFacts(program: ProgramDetail, shown: ProgramVersion): Markup {
       html`${next}${waiting !== undefined && allowed && `, as version ${number(allowed.version)} does`}`,
     "Called by": html`any of your clients that may do as much with the same accounts, by
       <code>await run(${visible(JSON.stringify(name))}, input)</code>`,
-    Acts: html`in your name, with the access of ${who}`,
+    Acts: html`in your name, with the access of “${visible(client.name ?? client.id)}”`,
     Limits:
       shown.every === undefined
         ? limits
@@ -234,7 +240,7 @@ function decision({ version, hash, every }: ProgramVersion, program: ProgramDeta
     <input type="hidden" name="hash" value="${hash}" />
     ${every !== undefined && needsZone(every) && zoneChoice(program)}
     <button class="primary" name="do" value="allow">Allow this program</button>
-    <button class="danger" name="do" value="refuse">Refuse</button>
+    <button class="danger" name="do" value="refuse">Deny</button>
   </form>`;
 }
 

@@ -13,7 +13,7 @@ const refreshMs = 5_000;
 
 /** What a form has done, by the value of `notice` in the address. */
 const notices: Record<string, string> = {
-  refused: "Refused. Nothing of it runs.",
+  refused: "Denied. Nothing of it runs.",
   deleted: "The program was deleted. Its runs are still among the runs.",
 };
 

@@ -1,7 +1,7 @@
 /** Everybody who uses this server, and how to put somebody out. For operators; for others the page does not exist. */
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { Connection } from "../../auth/connections.ts";
+import { isOfToken, type Connection } from "../../auth/connections.ts";
 import { show, type ConsoleContext } from "../context.ts";
 import { filterForm, found } from "../parts/filter.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
@@ -104,7 +104,8 @@ function connectionRow(
   { id, client, scopes, createdAtMs, expiresAtMs }: Connection,
   { field, documents }: CardView,
 ): Markup {
-  const name = `End access of ${visible(client)} for ${visible(label)}`;
+  const words = isOfToken(id) ? "Revoke" : "End access";
+  const name = `${isOfToken(id) ? "Revoke the token" : "End access of"} ${visible(client)} for ${visible(label)}`;
   return html`<div class="connection">
     <div class="head">
       <div>
@@ -114,7 +115,7 @@ function connectionRow(
           Since ${when(createdAtMs)}${expiresAtMs !== undefined && html`, until ${when(expiresAtMs)}`}
         </p>
       </div>
-      ${endOnce(endForm({ user, connection: id }, field, "End access", name))}
+      ${endOnce(endForm({ user, connection: id }, field, words, name), `${words} …`)}
     </div>
   </div>`;
 }
