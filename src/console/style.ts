@@ -224,10 +224,10 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 @media (max-width: 44rem) {
   /* Within a tree there is little room, and the column of numbers is the last. */
   .data :is(th, td) { padding-inline: .45rem; } .tree .data td:not(.n) { white-space: normal; overflow-wrap: anywhere; } .tree .in:has(> .scroll), .tree details > div:has(> .scroll) { padding-left: .4rem; }
-  .copied > button { min-height: 2.5rem; } .request .decide input[name=reason] { min-height: 2.5rem; } .name { max-width: min(24rem, 60%); }
+  .copied > button { min-height: 2.5rem; } .request .decide input[name=reason] { flex-basis: 60%; min-height: 2.5rem; } .name { max-width: min(24rem, 60%); }
   .page { gap: var(--s3); } .zone { flex: 1 1 100%; } .zone > label { flex: 1; } .zone select { width: 100%; max-width: none; } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row, .page > .row { position: relative; }
   /* Below the title they fill their line; beside it they are as wide as they are. */
-  .head > div:first-child { flex-grow: 999; } .head > .row { flex: 1 1 auto; } .head > .row > *, .head > .row > form.row > * { flex: 1 1 auto; } .head > .row > form:not(.row) > button, .head > .row .menu > summary { width: 100%; } .head > .row .button, .head > .row button { padding-inline: .6rem; } .bar .decide > button:only-of-type { flex: 1; }
+  .head > div:first-child { flex-grow: 999; } .head > .row { flex: 1 1 auto; } .head > .row > *, .head > .row > form.row > * { flex: 1 1 auto; } .head > .row > form:not(.row) > button, .head > .row .menu > summary { width: 100%; } .head > .row .button, .head > .row button { padding-inline: .6rem; } .bar .decide > button:not(.danger) { flex: 1 1 auto; }
   .head .menu, .page > .row > .menu { position: static; } .head .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; } form.filter:has(> label:nth-of-type(3)):not(:has(> .menu)) .find { flex-basis: 100%; }
   .menu > .pop { max-width: min(22rem, 92vw); }

@@ -112,11 +112,21 @@ it.each<[what: string, line: Line, then: string, today: string]>([
     "it is sent, and the API is not reached",
   ],
 ])("%s", (_, line, then, today) => {
-  expect(verdictOf(line, (id) => `Title of ${id}`)).toEqual([`Then it was ${then}.`, `Today ${today}.`]);
+  expect(verdictOf(line, (id) => `Title of ${id}`, true)).toEqual([
+    `Then it was ${then}.`,
+    `Today ${today}.`,
+  ]);
+});
+
+it("does not say of a run that broke off what it would not have asked for", () => {
+  const line = { was, changes: [{ kind: "gone" as const }, { kind: "unmade" as const }] };
+  expect(verdictOf(line, String, false)[1]).toBe(
+    "Today the document has no such operation any more, and the code did not get that far.",
+  );
 });
 
 it("says that what is new was not asked for then", () => {
-  expect(verdictOf({ is: sent(), changes: [{ kind: "new" }] }, String)).toEqual([
+  expect(verdictOf({ is: sent(), changes: [{ kind: "new" }] }, String, true)).toEqual([
     "Then the code did not ask for it.",
     "Today it is answered 200 (345 B).",
   ]);

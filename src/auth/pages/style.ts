@@ -156,6 +156,8 @@ body { min-height: 100vh; display: flex; flex-direction: column; align-items: ce
 .brand { width: 100%; max-width: 46rem; margin-bottom: var(--s3); color: var(--quiet); font-weight: 650; }
 .brand .icon { color: var(--accent); }
 main { width: 100%; max-width: 46rem; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
+/* A table of rights needs the room. */
+body:has(.rights) :is(.brand, main) { max-width: 58rem; }
 .sheet { display: grid; gap: var(--s3); padding: var(--s5); }
 form .sheet { padding-top: 0; padding-bottom: var(--s4); }
 .trust { color: var(--wait); }
@@ -211,7 +213,7 @@ details.under { margin: 0 0 var(--s1); } details.further > p + * { margin-top: v
   .rights .api > * { display: block; border: 0; padding: 0; } .rights .more td { border: 0; }
   /* A line for each access: its count in a column, examples in what is left. */
   .rights label.tick { margin: 0; padding: .35rem 0; min-height: 2.5rem; } details.under > summary, details.further > summary { padding: .6rem 0; } .rights label.tick > span { flex: 1; display: flex; flex-wrap: wrap; gap: 0 var(--s2); align-items: baseline; }
-  .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; flex: 0 0 5.4rem; text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { flex: 1 1 6rem; -webkit-line-clamp: 1; word-break: break-all; font-size: var(--f1); }
+  .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; flex: 0 0 5.4rem; text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { flex: 1 1 6rem; -webkit-line-clamp: 2; overflow-wrap: anywhere; font-size: var(--f1); }
   ${narrowed((access) => `.c-${access} .n b:first-child`)} { display: none; }
   .paste { padding: var(--s2) 0; background: none; } /* Half of a line tells that there are more. */ .tags { max-height: 17.9rem; }
   .bar { padding: var(--s2) var(--s4); border-radius: 0; } .bar p { margin-top: var(--s1); font-size: var(--f1); } .rights .does:not(.doing .does, .each .does), .rights .doing { flex: 1 1 100%; } .each { grid-template-columns: minmax(0, 1fr); }

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { facts } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { Connection } from "../../auth/connections.ts";
+import { isOfToken, type Connection } from "../../auth/connections.ts";
 import type { Ending } from "../../store/ledger/endings.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
@@ -94,6 +94,7 @@ function cards(list: readonly Connection[], view: CardView): Markup {
 function card(connection: Connection, { field, documents, lastUsed }: CardView): Markup {
   const { id, client, clientId, scopes, createdAtMs, expiresAtMs } = connection;
   const used = lastUsed[clientId];
+  const [words, named] = isOfToken(id) ? ["Revoke", "Revoke"] : ["End access", "End access of"];
   return html`<section class="card" data-key="${id}">
     <h2>${visible(client)}</h2>
     ${rightsInWords(scopes, documents)}
@@ -107,14 +108,15 @@ function card(connection: Connection, { field, documents, lastUsed }: CardView):
       html`<form method="post" action="/connections/revoke">
         ${field}<input type="hidden" name="id" value="${id}" />
         <p>It is refused at once, and what waits in its name is dropped.</p>
-        <button class="danger" aria-label="End access of ${visible(client)}">End access</button>
+        <button class="danger" aria-label="${named} ${visible(client)}">${words}</button>
       </form>`,
+      `${words} …`,
     )}
   </section>`;
 }
 
 /** A form that ends something, which folds out first: asked once, without a dialog. */
-export function endOnce(form: Markup, words = "End access …"): Markup {
+export function endOnce(form: Markup, words: string): Markup {
   return html`<details>
     <summary class="button little">${words}</summary>
     ${form}

@@ -46,8 +46,8 @@ export async function differencesPage(c: ConsoleContext): Promise<Response> {
     title: `Then and today: run ${then.runId}`,
     section: "runs",
     body: html`${heading(then, now, documents, c.env.form.field)} ${whatItWouldDo(now)}
-    ${aroundPart(apiDifferences(then, now), documents)} ${requestsPart(lines, documents)}
-    ${resultPart(then, now)} ${finePrint()}`,
+    ${aroundPart(apiDifferences(then, now), documents)}
+    ${requestsPart(lines, documents, now.failure === undefined)} ${resultPart(then, now)} ${finePrint()}`,
   });
 }
 
@@ -129,7 +129,8 @@ function around({ isGone, document, rules, otherwise }: ApiDifference): Markup {
     </ul>`;
 }
 
-function requestsPart(lines: Line[], documents: Documents): Markup {
+/** @param ended whether the run of today got to its end */
+function requestsPart(lines: Line[], documents: Documents, ended: boolean): Markup {
   const [same, other] = [lines.filter(isSame), lines.filter((line) => !isSame(line))];
   if (lines.length === 0)
     return html`<section class="section">
@@ -138,14 +139,14 @@ function requestsPart(lines: Line[], documents: Documents): Markup {
   return html`<section class="section">
       <h2>${other.length === 0 ? "Every request is the same" : count(other.length, "difference")}</h2>
       ${other.length > 0 && html`<div class="row">${summaryOf(lines)}</div>`}
-      ${other.length > 0 && linesTable("What differs, in the order of the code", other, documents)}
+      ${other.length > 0 && linesTable("What differs, in the order of the code", other, documents, ended)}
     </section>
     ${
       same.length > 0 &&
       html`<section class="section">
         <details ${other.length === 0 && "open"}>
           <summary class="quiet">${count(same.length, "request")} as then</summary>
-          ${linesTable("What is the same, in the order of the code", same, documents)}
+          ${linesTable("What is the same, in the order of the code", same, documents, ended)}
         </details>
       </section>`
     }`;
@@ -153,12 +154,12 @@ function requestsPart(lines: Line[], documents: Documents): Markup {
 
 const isSame = ({ changes }: Line) => changes.length === 0;
 
-function linesTable(caption: string, lines: Line[], documents: Documents): Markup {
+function linesTable(caption: string, lines: Line[], documents: Documents, ended: boolean): Markup {
   const more = lines.length - maxLines;
   return html`${table(
     caption,
     ["Request", "Then and today"],
-    lines.slice(0, maxLines).map((line) => row(line, documents)),
+    lines.slice(0, maxLines).map((line) => row(line, documents, ended)),
   )}
   ${more > 0 && html`<p class="quiet">${count(more, "more line")} not shown.</p>`}`;
 }
@@ -187,11 +188,15 @@ const words: Record<Change["kind"], [words: string, drawing: IconName]> = {
 /** A difference is neither good nor bad, but for what cannot be called any more. */
 const toneOf = (kind: Change["kind"]): Tone => (kind === "gone" ? "fail" : "calm");
 
-function row(line: Line, documents: Documents): Markup {
+function row(line: Line, documents: Documents, ended: boolean): Markup {
   const { was, is, changes } = line;
   // What is new was made.
   const shown = (was ?? is) as RequestRecord;
-  const [then, today] = verdictOf(line, (operation) => operationInWords(documents, shown.api, operation));
+  const [then, today] = verdictOf(
+    line,
+    (operation) => operationInWords(documents, shown.api, operation),
+    ended,
+  );
   return html`<tr>
     <td class="wide">${requestName(shown, documents)}</td>
     <td class="wide verdict">

@@ -5,15 +5,22 @@ import { effectOf } from "../../terms/grounds.ts";
 import { bytes } from "../text.ts";
 import { isMade, type Change, type Line } from "./differences.ts";
 
-/** @param titleOf an operation in words, by its id */
-export function verdictOf(line: Line, titleOf: (operation: string) => string): [then: string, today: string] {
+/**
+ * @param titleOf an operation in words, by its id
+ * @param ended whether the run of today got to its end
+ */
+export function verdictOf(
+  line: Line,
+  titleOf: (operation: string) => string,
+  ended: boolean,
+): [then: string, today: string] {
   const { was, changes } = line;
   // The rule of then is told where today's decides otherwise.
   const because =
     was && changes.some(({ kind }) => kind === "decision") ? ` (${lowered(ruleInWords(was))})` : "";
   return [
     was ? `Then it was ${past(was)}${because}.` : "Then the code did not ask for it.",
-    `Today ${todayOf(line, titleOf)}.`,
+    `Today ${todayOf(line, titleOf, ended)}.`,
   ];
 }
 
@@ -41,7 +48,7 @@ function past(request: RequestRecord): string {
 const answered = ({ status, bytesDown, replayed }: RequestRecord) =>
   `answered ${status ?? "without a status"}${replayed ? "" : ` (${bytes(bytesDown)})`}`;
 
-function todayOf({ is, changes }: Line, titleOf: (operation: string) => string): string {
+function todayOf({ is, changes }: Line, titleOf: (operation: string) => string, ended: boolean): string {
   const around = changes.flatMap((change) => surroundings(change, is, titleOf));
   const isDecided = changes.some(({ kind }) => kind === "decision");
   const rule = is && isDecided ? `: ${lowered(ruleInWords(is))}` : "";
@@ -49,7 +56,10 @@ function todayOf({ is, changes }: Line, titleOf: (operation: string) => string):
   if (is && isMade(is)) return `${inList([...around, `it ${would(is)}`])}${rule}`;
   // What was not asked for was judged by its address, which says nothing of an operation that is gone.
   const judged = is && isDecided && !isGone ? `; if it did, that ${would(is)}${rule}` : "";
-  return `${inList([...around, "the code does not ask for it"])}${judged}`;
+  const notMade = ended
+    ? "the code does not ask for it"
+    : "the code did not get that far";
+  return `${inList([...around, notMade])}${judged}`;
 }
 
 /** What has changed around a request, each as a main clause. */
