@@ -56,9 +56,7 @@ function todayOf({ is, changes }: Line, titleOf: (operation: string) => string, 
   if (is && isMade(is)) return `${inList([...around, `it ${would(is)}`])}${rule}`;
   // What was not asked for was judged by its address, which says nothing of an operation that is gone.
   const judged = is && isDecided && !isGone ? `; if it did, that ${would(is)}${rule}` : "";
-  const notMade = ended
-    ? "the code does not ask for it"
-    : "the code did not get that far";
+  const notMade = ended ? "the code does not ask for it" : "the code did not get that far";
   return `${inList([...around, notMade])}${judged}`;
 }
 
