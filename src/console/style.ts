@@ -33,7 +33,7 @@ a.card > .head { flex-wrap: nowrap; } a.card > .head > h2 { min-width: 0; displa
 .crumb { color: var(--quiet); margin-bottom: .2rem; font-size: var(--f2); max-width: none; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .crumb a { color: var(--quiet); text-decoration: none; } .crumb a:hover { text-decoration: underline; }
 .section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); margin-top: var(--s2); }
-.section > details > summary + .scroll { margin-top: var(--s2); }
+.section > details > summary + .scroll, #examples > :is(form, ul) { margin-top: var(--s2); } #examples > summary > h2 { display: inline; }
 .section > h2, .section > .row > h2 { display: flex; gap: .5rem; align-items: center; }
 .row > h2 { margin-right: auto; }
 `;

@@ -250,8 +250,8 @@ ${draft.code}</textarea>
           </button>
         </div>
       </form>
-      <div id="answer">${view.reply}</div>
-      ${examples(view)}`,
+      ${examples(view)}
+      <div id="answer">${view.reply}</div>`,
   });
 }
 
@@ -263,13 +263,14 @@ function triedIn({ chosen = "", operation }: FormView): Markup | undefined {
     <a href="/apis/${chosen}?${query}">${visibleLine(operation.summary || operation.id)}</a>.`;
 }
 
-function examples({ documents, chosen = "" }: FormView): Markup | undefined {
+/** Folded in once there is a reply, which stands below: nothing moves when one comes. */
+function examples({ documents, chosen = "", reply }: FormView): Markup | undefined {
   const all = documents ? examplesFor(documents, chosen) : [];
   if (!documents || all.length === 0) return undefined;
   const apis = apiChoices(documents);
   return html`<section class="section">
-    <div class="row">
-      <h2>Examples</h2>
+    <details id="examples" ${reply === undefined && "open"}>
+      <summary><h2>Examples</h2></summary>
       ${
         apis.length > 1 &&
         html`<form method="get" action="/playground" class="filter" id="examples-of">
@@ -277,19 +278,19 @@ function examples({ documents, chosen = "" }: FormView): Markup | undefined {
           <button class="noscript">Show</button>
         </form>`
       }
-    </div>
-    <ul class="list">
-      ${all.map(
-        ({ title, tool, code }) =>
-          html`<li>
-            <span class="chip">${tool}</span>
-            <div class="grow">
-              <a class="whole what" href="/playground?${new URLSearchParams({ api: chosen, tool, code })}"
-                >${visible(title)}</a
-              >
-            </div>
-          </li>`,
-      )}
-    </ul>
+      <ul class="list">
+        ${all.map(
+          ({ title, tool, code }) =>
+            html`<li>
+              <span class="chip">${tool}</span>
+              <div class="grow">
+                <a class="whole what" href="/playground?${new URLSearchParams({ api: chosen, tool, code })}"
+                  >${visible(title)}</a
+                >
+              </div>
+            </li>`,
+        )}
+      </ul>
+    </details>
   </section>`;
 }

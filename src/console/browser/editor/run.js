@@ -28,6 +28,8 @@ export function runInPlace(form) {
       const { run: underWay } = response?.ok ? await response.json() : {};
       if (underWay) requests = `, ${underWay.requests} so far`;
     }, lookMs);
+    // Now, as the person presses, and not when the reply comes: that is to move nothing.
+    document.getElementById("examples")?.removeAttribute("open");
     // What is there is the reply to something else.
     answer.setAttribute("aria-busy", "true");
     // Not disabled: that would take the focus away from it.
