@@ -16,6 +16,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Stats } from "node:fs";
 import { lockFile } from "./server/file-lock.ts";
 import { about } from "./system-error.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
@@ -72,6 +73,8 @@ export async function writeText(
   const target = await realpath(path).catch(() => path);
   // Two processes that write one file at the same moment have one each.
   const part = `${target}.${process.pid}.new`;
+  const there = await statOf(target).catch(() => undefined);
+  if (there && !isNew) assertFile(path, there);
   return about(
     path,
     "write",
@@ -141,8 +144,14 @@ async function assertWritable(path: string, replace: boolean): Promise<void> {
         : `${path} cannot be written: there is no folder ${folder}. Make it, or name another one.`,
     );
   const there = await statOf(path);
-  if (there?.isDirectory()) throw new Error(`${path} is a folder. Name a file, such as one in it.`);
+  if (there) assertFile(path, there);
   if (there && !replace) throw new Error(`${path} is there already. Name another file, or add --replace.`);
+}
+
+/** What is renamed over a device or a pipe takes its place for everybody. */
+function assertFile(path: string, there: Stats): void {
+  if (there.isDirectory()) throw new Error(`${path} is a folder. Name a file, such as one in it.`);
+  if (!there.isFile()) throw new Error(`${path} is a device or a pipe, and no file. Name a file.`);
 }
 
 /** @returns undefined if nothing is there. @throws the error of the system */

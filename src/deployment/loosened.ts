@@ -11,6 +11,7 @@ import { accessOf, match, mayHoldSlash } from "../request/match.ts";
 import { isHarmless } from "../request/headers.ts";
 import { titleOf } from "../request/nearest.ts";
 import { policyOn, strictness, type Effect } from "../request/policy.ts";
+import { mayNameMethod } from "../request/query-match.ts";
 import { bearerInQuery, credentialNamesInBody, reservedPlaces } from "../request/security.ts";
 import { baseUrls } from "../request/servers.ts";
 import { parseTemplate } from "../request/template.ts";
@@ -56,7 +57,7 @@ export function loosened(before: OpenedCatalog, after: OpenedCatalog, file: ApiF
   for (const [name, operation] of byName(after)) {
     const same = old.get(name);
     if (!same) continue;
-    compare(standing(before, file, [asTemplate(same)]), standing(after, file, [asTemplate(operation)]));
+    compare(standing(before, file, [asSent(same)]), standing(after, file, [asSent(operation)]));
     const served = new Set(baseUrls(before.servers(same)));
     const more = baseUrls(after.servers(operation)).filter((base) => !served.has(base));
     if (more.length > 0) found.push(`${titleOf(operation)} would also be sent to ${more.join(", ")}`);
@@ -79,8 +80,9 @@ function byName({ operations }: OpenedCatalog): Map<string, OperationSummary> {
 
 type Fit = { operation: OperationSummary; path: string };
 
-function asTemplate(operation: OperationSummary): Fit {
-  return { operation, path: operation.path.split("?", 1)[0] ?? "" };
+/** A request for it, as it would be sent: a template is compared with those of rules as texts, and never sent. */
+function asSent(operation: OperationSummary): Fit {
+  return { operation, path: (operation.path.split("?", 1)[0] ?? "").replaceAll(/\{[^{}]*\}/g, "0") };
 }
 
 /** Requests for the operations of only one document, and for the paths that the policy spells out. */
@@ -106,7 +108,7 @@ function requested(catalog: OpenedCatalog, file: ApiFile, method: string, url: s
   if (found.kind === "matched") return standing(catalog, file, found.matched.fits);
   // What the document does not describe, the API file may allow all the same.
   const operation = found.kind === "outside" && outsideOperation(file, found, method);
-  return operation ? standing(catalog, file, [asTemplate(operation)]) : undefined;
+  return operation ? standing(catalog, file, [asSent(operation)]) : undefined;
 }
 
 function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): Standing | undefined {
@@ -144,11 +146,11 @@ function reached(after: OpenedCatalog, file: ApiFile, old: ReadonlyMap<string, O
     const access = accessOf(operation, file.access);
     if (isStricter(accessOfMethod(operation.method), access))
       found.push(`${title} is new, and "access" of the API file would make it a ${access}`);
-    const isDenied = standing(after, file, [asTemplate(operation)])?.effect ?? "allow";
+    const isDenied = standing(after, file, [asSent(operation)])?.effect ?? "allow";
     const others = (file.policy ?? []).filter(
       (rule) => rule.effect === "deny" || !isNamed(rule, operation.id),
     );
-    const without = standing(after, { ...file, policy: others }, [asTemplate(operation)])?.effect ?? "allow";
+    const without = standing(after, { ...file, policy: others }, [asSent(operation)])?.effect ?? "allow";
     if (strictness[without] > strictness[isDenied])
       found.push(
         `${title} is new, and a rule of the API file for its id would allow or ask what is denied or asked about without`,
@@ -185,7 +187,9 @@ function trustedNames(catalog: OpenedCatalog, file: ApiFile, operation: Operatio
   const parameters = parametersOf(object).flatMap(({ in: where, name }) => {
     if (where === "cookie" || where === "querystring") return [`the ${where} ${name}`];
     if (where === "header") return isHarmless(name.toLowerCase()) ? [] : [`the header ${name.toLowerCase()}`];
-    return where === "query" && routeNames.test(name) ? [`a path in the query parameter ${name}`] : [];
+    if (where !== "query") return [];
+    if (mayNameMethod(name)) return [`a method in the query parameter ${name}`];
+    return routeNames.test(name) ? [`a path in the query parameter ${name}`] : [];
   });
   return [...parameters, ...credentials];
 }
@@ -244,9 +248,7 @@ function emptied(
   old: ReadonlyMap<string, OperationSummary>,
 ): string[] {
   const known = new Set(unfittingEntries(file, before).map(({ pointer }) => pointer));
-  const news = [...byName(after)].flatMap(([name, operation]) =>
-    old.has(name) ? [] : [asTemplate(operation)],
-  );
+  const news = [...byName(after)].flatMap(([name, operation]) => (old.has(name) ? [] : [asSent(operation)]));
   return unfittingEntries(file, after).flatMap(({ pointer, message }) => {
     const [, index] = /#\/policy\/(\d+)(?:\/|$)/.exec(pointer) ?? [];
     const effect = index === undefined ? undefined : file.policy?.[Number(index)]?.effect;

@@ -39,6 +39,10 @@ export function mayTell(name: string, query: Pairs): boolean {
   return query.some(([wanted]) => foldName(wanted) === folded);
 }
 
+/** Whether front controllers of one URL take the method from such a parameter: `?method=DELETE`. */
+export const mayNameMethod = (name: string): boolean =>
+  /^(?:http)?(?:request)?(?:method|verb)$/.test(foldName(name));
+
 /** What some server may take for the same name. PHP writes `a.b` and `a b` as `a_b`; PHP, Rack and qs take `a[]` and `a[0]` for a list of `a`. */
 export function foldName(name: string): string {
   const folded = foldText(name).trim();

@@ -12,9 +12,16 @@ export interface MediaType {
   parameters: Readonly<Record<string, string>>;
 }
 
-/** @returns the last valid one of several, which is what most recipients take (RFC 9110 section 8.3) */
+/** Longer ones are nobody's, and reading them takes time that is everybody's. */
+const maxChars = 4_000;
+
+/**
+ * @returns the last valid one of several, which is what most recipients take (RFC 9110 section 8.3); none of a longer text
+ *   than any that means one
+ */
 export function mediaTypeOf(text: string): MediaType {
   let found: MediaType = { type: "", parameters: {} };
+  if (text.length > maxChars) return found;
   for (let start = 0; start < text.length;) {
     const { type, index, parameters } = parse(text, { start, comma: true });
     start = index + 1;

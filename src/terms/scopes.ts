@@ -29,7 +29,9 @@ export const isForFeed = (scopes: readonly string[]): boolean =>
   scopes.length === 1 && scopes[0] === feedScope;
 
 export function formatScope({ api, access, tag }: Scope): string {
-  return tag === undefined ? `${api}:${access}` : `${api}:${access}:${encodeURIComponent(tag)}`;
+  return tag === undefined
+    ? `${api}:${access}`
+    : `${api}:${access}:${encodeURIComponent(tag.toWellFormed())}`;
 }
 
 /** @returns undefined if it is not a scope of an API (`offline_access`, a typing mistake) */

@@ -342,6 +342,12 @@ const bodies: Row[] = [
 ];
 
 const results: Row[] = [
+  {
+    what: "10 MB of bytes as a result",
+    tool: "search",
+    code: () => "return new Uint8Array(10_000_000)",
+    reply: /10,000,000 bytes/,
+  },
   { what: "the whole document as a result", tool: "search", code: () => "return spec", reply: /Shortened/ },
   {
     what: "every operation as a result, again and again",

@@ -65,6 +65,19 @@ it.each<[string, Document, Document, object, RegExp]>([
     deny({ path: "/zones/{id}" }),
     /DELETE \/zones\/\{zone\} .* is denied by the policy and would be allowed/,
   ],
+  ...[
+    "/Zones/{id}/kill",
+    "/zones/{id}/kill/",
+    "/zones/{id}/kill;x",
+    "//zones/{id}/kill",
+    "/zones/{Id}/KILL",
+  ].map((path): [string, Document, Document, object, RegExp] => [
+    `the path of a rule is spelt ${path}`,
+    zones(one({}, "/zones/{id}/kill")),
+    zones(one({}, path)),
+    deny({ path: "/zones/{id}/kill" }),
+    /is denied by the policy and would be allowed|\(deny\) fits nothing any more/,
+  ]),
   [
     "a more literal operation takes requests away",
     zones(one({ operationId: "d" })),
@@ -257,6 +270,15 @@ it.each<[string, Document, Document, object, RegExp]>([
     {},
     /would let code send a path in the query parameter rest_route/,
   ],
+  ...["method", "verb", "Method", "request_method"].map(
+    (name): [string, Document, Document, object, RegExp] => [
+      `a method in the query, ${name}, is declared a value`,
+      zones(one({})),
+      zones(one({ parameters: [{ name, in: "query" }] })),
+      {},
+      new RegExp(`would let code send a method in the query parameter ${name}`),
+    ],
+  ),
   [
     "the name of a bearer token in the query is declared a value",
     zones(one({}), schemes(bearer)),

@@ -149,6 +149,8 @@ describe("a file that a run makes", () => {
       "A run may make 20 files",
     ],
     ["too large", `await file(new Uint8Array(${maxFileBytes + 1}), "big.bin")`, "a file may have 10,000,000"],
+    ["far too large", `await file("x".repeat(40_000_000), "big.txt")`, "a file may have 10,000,000"],
+    ["with a name that is far too long", `await file("x", "n".repeat(40_000_000))`, "characters"],
     ["no data", `await file(undefined, "x.txt")`, "file takes text or bytes, not undefined."],
     ["without a name", `await file("x")`, "file takes the data and a name"],
   ] as const)("is refused in a sentence: %s", async ([, code, says]) => {

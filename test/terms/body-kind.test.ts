@@ -34,6 +34,15 @@ for (const [is, types] of Object.entries(kinds))
     expect(bodyKindOf(contentType).is).toBe(is);
   });
 
+test.for([4_001, 20_000, 200_000])("of %i characters it says nothing, at once", (length) => {
+  const many = Array.from({ length: length / 8 + 1 }, (_, at) => `a/b;${at}=1`).join(",");
+  expect(bodyKindOf(many.slice(0, length).padEnd(length, "x"))).toEqual({
+    is: "unsaid",
+    type: "",
+    charset: undefined,
+  });
+});
+
 test.for([
   ["text/plain; charset=utf-8", "utf-8"],
   ["text/plain; charset='utf-8'", "utf-8"],

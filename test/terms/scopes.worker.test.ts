@@ -13,6 +13,11 @@ describe("scopes", () => {
     }
   });
 
+  it("are written for a tag with half a character too, and then fit no other tag", () => {
+    const text = formatScope({ api: "edge", access: "read", tag: "a\ud800" });
+    expect(parseScope(text)).toEqual({ api: "edge", access: "read", tag: "a\ufffd" });
+  });
+
   it("are none when they are not of their form", () => {
     for (const text of [
       "",

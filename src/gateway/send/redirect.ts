@@ -127,8 +127,8 @@ export async function nextHop(
       return refused(
         `${answered} (${id}), which needs a grant to ${target.access}. It was not followed. Call that operation directly.`,
       );
-    // A person has read one request; its answer does not make another one of it.
-    if (hop.target.ask && id !== operation.id)
+    // A person has read one request; its answer does not make another one of it, nor one for something else.
+    if (hop.target.ask && (id !== operation.id || !isSamePlace(target.href, hop.href)))
       return refused(
         `${answered} (${id}), which is not what was approved. It was not followed. Call that operation directly.`,
       );
@@ -161,6 +161,12 @@ export async function nextHop(
       `read the redirect itself with fetch(url, { redirect: "manual" }). ` +
       `The operator can allow the origin in "redirectTo" of the API file.`,
   );
+}
+
+/** Whether two URLs differ in their origin at most: where a server moves all that it has. */
+function isSamePlace(one: string, other: string): boolean {
+  const [a, b] = [new URL(one), new URL(other)];
+  return a.pathname === b.pathname && a.search === b.search;
 }
 
 /** Fetch standard, HTTP-redirect fetch, step 12. */

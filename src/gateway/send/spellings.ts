@@ -39,8 +39,15 @@ export function spellingsOf(secret: string): Spelling[] {
 /** What programs write between bytes in hex, also line by line, as `xxd -p` does, and as a list of numbers. */
 const betweenHex = [":", " ", "-", ",", ", ", "\n", "\r\n", "\\n", ",0x", ", 0x", " 0x", "0x"];
 
-/** Between bytes in decimal: a Buffer of Node in JSON, a byte slice that Go prints. */
-const betweenNumbers = [",", ", ", " "];
+/** As deep as JSON with indentation may stand. */
+const maxIndent = 16;
+const lineEnds = ["\n", "\r\n"].flatMap((end) => [
+  ...Array.from({ length: maxIndent + 1 }, (_, depth) => end + " ".repeat(depth)),
+  ...Array.from({ length: maxIndent / 2 }, (_, depth) => end + "\t".repeat(depth + 1)),
+]);
+
+/** Between bytes in decimal: a Buffer of Node in JSON, a byte slice that Go prints; also each on a line of its own. */
+const betweenNumbers = [",", ", ", " ", "\t", ...lineEnds, ...lineEnds.map((end) => `,${end}`)];
 
 /** As it is, and in UTF-16 of both orders. */
 function inEveryWidth({ units, between }: Spelling): Spelling[] {

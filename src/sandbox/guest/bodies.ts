@@ -43,6 +43,8 @@ function bodiesIn(result: unknown): unknown[] {
   try {
     consider(result);
     if (typeof result !== "object" || result === null || found.length > 0) return found;
+    // Each of its bytes is a key.
+    if (own.isView(result)) return found;
     const keys = own.isArray(result) ? undefined : own.ownKeys(result);
     const length = keys ? keys.length : (result as unknown[]).length;
     // Getters are left alone: the writer will call them, once.

@@ -1,6 +1,7 @@
 /** `file` and `files`: hands files to the person, and reads those that they uploaded. Both are kept outside of the isolate. */
 import { maxWeight, weightOf } from "./weight.ts";
 import * as own from "./primordials.ts";
+import { maxFileBytes } from "../../terms/file.ts";
 import { newLine } from "./in-line.ts";
 import { counted } from "./unawaited.ts";
 
@@ -30,6 +31,9 @@ interface UploadedFile extends Promise<Uint8Array> {
   bytes(): Promise<Uint8Array>;
 }
 
+/** Of a name and a type, of which the host keeps less. */
+const maxHandedChars = 10_000;
+
 /** The function `file(bytes | text, name, type?)`. */
 export function fileOf(files: Files | undefined) {
   const inLine = newLine();
@@ -42,6 +46,11 @@ export function fileOf(files: Files | undefined) {
         `file takes the data first and the name second: await file(data, ${own.quote(data)}).`,
       );
     const content = await contentOf(data);
+    // No more could be handed over.
+    if (content.byteLength > maxFileBytes || name.length + type.length > maxHandedChars)
+      throw new own.NativeError(
+        `The file has ${content.byteLength.toLocaleString("en")} bytes, and a file may have ${maxFileBytes.toLocaleString("en")}; its name and type may have ${maxHandedChars.toLocaleString("en")} characters.`,
+      );
     const kept = await inLine(async () => files.keep(name, type || typeOf(data), content));
     return { name: kept.name, bytes: kept.bytes, link: kept.link };
   };

@@ -38,7 +38,7 @@ function weightIn(value: unknown, weights: ReadonlyMap<object, number>): number 
 }
 
 /** A list or a plain object; bytes, files and dates are not walked. */
-function isWalked(value: unknown): value is object {
+export function isWalked(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return Array.isArray(value) || prototype === Object.prototype || prototype === null;

@@ -23,6 +23,9 @@ function generateId(method: string, path: string): string {
   return `${method}_${path.replace(/[^A-Za-z0-9]+/g, "_")}`.replace(/_+/g, "_").replace(/_$/, "");
 }
 
+/** It stands in lines of replies and logs: what begins a line of its own, or is not seen, is no name. */
+const unnamable = /[\p{Cc}\u2028\u2029]/u;
+
 export class Identifiers {
   readonly #taken: Set<unknown>;
   readonly #used = new Set<string>();
@@ -36,7 +39,8 @@ export class Identifiers {
 
   /** @returns the id, with a fault if the document's own is a duplicate */
   identify(own: unknown, method: string, path: string): { id: string; fault?: string } {
-    if (typeof own === "string" && own !== "" && !this.#used.has(own)) {
+    const isName = typeof own === "string" && own !== "" && !unnamable.test(own);
+    if (isName && !this.#used.has(own)) {
       this.#used.add(own);
       return { id: own };
     }
@@ -47,6 +51,12 @@ export class Identifiers {
     this.#next.set(base, count);
     this.#used.add(id);
     if (typeof own !== "string" || own === "") return { id };
-    return { id, fault: `Duplicate operationId "${own.slice(0, 80)}"; this one was renamed "${id}"` };
+    const shown = own.replaceAll(/\p{Cc}+/gu, " ").slice(0, 80);
+    if (!isName)
+      return {
+        id,
+        fault: `operationId "${shown}" has a line break or another control character; it was renamed "${id}"`,
+      };
+    return { id, fault: `Duplicate operationId "${shown}"; this one was renamed "${id}"` };
   }
 }

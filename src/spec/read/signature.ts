@@ -250,5 +250,6 @@ export function freeName(shared: Shared, wanted: string[]): string {
 
 /** A media type for a comment, which a media range would end. */
 export function mediaName(type: string): string {
-  return type.replaceAll("*/*", "any media type").replaceAll("*/", "* /");
+  const line = type.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ");
+  return line.replaceAll("*/*", "any media type").replaceAll("*/", "* /");
 }

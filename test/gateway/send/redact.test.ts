@@ -23,6 +23,10 @@ it.each([
   ["as a regular expression in JSON", JSON.stringify({ pattern: secret.replace(/\W/g, "\\$&") })],
   ["in hex", Buffer.from(secret).toString("hex")],
   ["as a Buffer of Node in JSON", JSON.stringify(Buffer.from(secret))],
+  ...[",\n    ", ",\r\n\t\t", "\n", "\r\n", "\t", `,\n${" ".repeat(16)}`].map((between): [string, string] => [
+    `as numbers with ${JSON.stringify(between)} between them`,
+    [...Buffer.from(secret)].join(between),
+  ]),
   ["as a byte slice of Go", `[${Buffer.from(secret).join(" ")}]`],
   ["in base64", base64(secret)],
   ["in base64 behind one byte", base64(`a${secret}`)],

@@ -81,3 +81,48 @@ it.each<[method: string, from: string, status: number, to: string, isFollowed: b
   expect(next.ok).toBe(isFollowed);
   if (!next.ok) expect(next.failure).toMatchObject({ message: expect.stringContaining("would only list") });
 });
+
+const users = plainCatalog({
+  servers: [{ url: origin }, { url: "https://other.example" }],
+  paths: {
+    "/u/{id}": {
+      put: { operationId: "putUser" },
+      delete: { operationId: "deleteUser" },
+      get: { operationId: "getUser" },
+    },
+  },
+});
+
+it.each<[method: string, to: string, isFollowed: boolean]>([
+  ["PUT", "/u/8", false],
+  ["DELETE", "/u/8", false],
+  ["GET", "/u/8", false],
+  ["PUT", "/u/7?force=true", false],
+  ["PUT", "/u/7/", false],
+  ["PUT", "https://other.example/u/7", true],
+  ["DELETE", "https://other.example/u/8", false],
+])("what was approved, %s /u/7, by 307 to %s: followed %s", async (method, to, isFollowed) => {
+  const approved = {
+    apis: [{ name: "test", title: "", hash: "", file: { source: "x" } }],
+    caller: { access: { test: ["read", "write", "delete"] } },
+    open: async () => users,
+  } as unknown as RunContext;
+  const incoming = { method, url: `${origin}/u/7`, headers: new Map() } as unknown as IncomingRequest;
+  const located = await locate(incoming, approved);
+  if (!located.ok) throw new Error("not located");
+  const next = await nextHop(
+    { method, href: located.target.href, body: undefined, target: { ...located.target, ask: true } },
+    new Response(null, { status: 307, headers: { location: to } }),
+    0,
+    {
+      context: approved,
+      usage: { budgets: { redirects: 5 } } as unknown as Usage,
+      headers: new Map(),
+      clean: (text) => text,
+    },
+  );
+  expect([next.ok, next.ok ? "" : (next.failure as { message: string }).message]).toEqual([
+    isFollowed,
+    isFollowed ? "" : expect.stringMatching(/not what was approved|is not an operation/),
+  ]);
+});

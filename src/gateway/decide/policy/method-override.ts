@@ -5,7 +5,7 @@
  */
 import { bodyNames } from "../../read/body-names.ts";
 import { foldText } from "../../../request/fold.ts";
-import { foldName, mayTell } from "../../../request/query-match.ts";
+import { foldName, mayNameMethod, mayTell } from "../../../request/query-match.ts";
 import { decodedAgain, type Pairs, queryReadings } from "../../../request/readings.ts";
 import type { Failure } from "../../../terms/failure.ts";
 import { isMethod } from "../../../terms/methods.ts";
@@ -134,14 +134,12 @@ function inQuery(query: Iterable<readonly [string, string]>): string | undefined
     .find(isOverride);
 }
 
-/** `?method=DELETE`, as front controllers of one URL take it. A name that the document declares is a value. */
-const plainNames = /^(?:http)?(?:request)?(?:method|verb)$/;
-
 /** In small letters, `list`, `search` and `copy` are words of an API. */
 const namesMethod = (value: string) =>
   /^(?:get|head|options|post|put|patch|delete|purge)$/i.test(value) ||
   (/^[A-Z-]+$/.test(value) && isMethod(value));
 
+/** `?method=DELETE`. A name that the document declares is a value. */
 function plainlyInQuery(
   query: Iterable<readonly [string, string]>,
   method: string,
@@ -151,7 +149,7 @@ function plainlyInQuery(
   if (!/method|verb|%25/i.test(search)) return undefined;
   return queryReadings(search)
     .flat()
-    .filter(([key]) => plainNames.test(foldName(key)) && !declares?.(key))
+    .filter(([key]) => mayNameMethod(key) && !declares?.(key))
     .filter(([, value]) => namesMethod(value.trim()) && value.trim().toUpperCase() !== method)
     .map(([key, value]) => `${key}=${value}`)[0];
 }

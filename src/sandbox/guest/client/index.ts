@@ -10,7 +10,7 @@ import { maxJsonValues, readData, type Answer, type Data } from "./answer.ts";
 import { messageOf } from "../message-of.ts";
 import { shipped } from "../shipped.ts";
 import { counted } from "../unawaited.ts";
-import { maxWeight, weightOf } from "../weight.ts";
+import { isWalked, maxWeight, weightOf } from "../weight.ts";
 import type { CallArguments } from "./arguments.ts";
 import { tellOfCut } from "./cut-lists.ts";
 import { ApiError, type CallFailure } from "./errors.ts";
@@ -46,6 +46,17 @@ export interface Client extends Record<(typeof methods)[number], Call> {
 const maxErrorChars = 2_000;
 
 const tooMuch = `the arguments would be more than ${maxWeight.toLocaleString("en-US")} characters: something stands in them again and again. Send less in one call`;
+
+/** Of what becomes address and headers, in characters: servers take some 8,000. */
+const maxAddressChars = 200_000;
+const tooLong = `path, query and headers would be more than ${maxAddressChars.toLocaleString("en-US")} characters, and no server takes nearly as many. Send it in the body, or in several calls`;
+
+function isTooLong(target: unknown, args: CallArguments | undefined): boolean {
+  // What is no plain object is refused where its arguments are read.
+  const { path, query, headers }: CallArguments = isWalked(args) ? args : {};
+  const length = typeof target === "string" ? target.length : 0;
+  return length + weightOf([path, query, headers]) > maxAddressChars;
+}
 
 const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as const;
 
@@ -121,8 +132,8 @@ export function createClient(writer: Writer | LocalWriter, options: ClientOption
       args: CallArguments | undefined,
     ): Promise<Fetched> {
       const asked = { method, target, args, account, hasSent: hasSent() };
-      const isTooMuch = weightOf(args) > maxWeight;
-      const judged = isTooMuch ? { ...asked, args: undefined, problem: tooMuch } : asked;
+      const problem = weightOf(args) > maxWeight ? tooMuch : isTooLong(target, args) ? tooLong : undefined;
+      const judged = problem === undefined ? asked : { ...asked, args: undefined, problem };
       try {
         return await writeAndSend(judged);
       } catch (error) {
@@ -230,7 +241,8 @@ async function answerOf(
   if (unparsed) console.warn(unparsedWarning(id));
   if (unknownCharset !== undefined)
     console.warn(
-      `The answer of ${id} is text in the charset "${unknownCharset}", which nothing here reads: data is its bytes.`,
+      // Its name is not repeated: taken out of quotes and escapes, it might be what the gateway has hidden.
+      `The answer of ${id} is text in a charset that nothing here reads (see its content-type): data is its bytes.`,
     );
   if (status < 400) {
     remember(id, data);

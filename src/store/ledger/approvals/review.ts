@@ -212,6 +212,8 @@ function apply(sql: SqlStorage, paused: Continuation, decision: ReviewChoice, no
     else if (row.hash !== shown.hash) problem = "This request is not the one that was shown.";
     // It may have changed since the person saw it.
     else if (row.state !== from) problem = already[row.state];
+    else if (decision.do === "always" && row.asked !== 1)
+      problem = "No rule asks about this request by itself, so it cannot be always allowed. Approve it.";
     else {
       changed += 1;
       settle(sql, row, paused, decision, nowMs);

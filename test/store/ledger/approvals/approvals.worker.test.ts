@@ -256,6 +256,14 @@ describe("a run that needs approval", () => {
     },
   );
 
+  it("is not allowed always where no rule asked: only a plan lists it", async () => {
+    const { play, review, requests, ledger } = scene();
+    const { continuation } = await play([step("PUT", "/free", { ask: false })], { code: "plan", plan: true });
+    const [listed] = await requests(continuation);
+    expect(await review(continuation, { do: "always", request: listed!.id })).toMatchObject({ ok: false });
+    expect(await ledger.alwaysAllowed()).toEqual([]);
+  });
+
   it("may be allowed always: this operation, this grant, nothing else", async () => {
     const { ledger, play, review, requests, upstream } = scene();
     const { continuation } = await play(three);
