@@ -51,7 +51,7 @@ export class Identifiers {
     this.#next.set(base, count);
     this.#used.add(id);
     if (typeof own !== "string" || own === "") return { id };
-    const shown = own.replaceAll(/\p{Cc}+/gu, " ").slice(0, 80);
+    const shown = own.replaceAll(new RegExp(unnamable, "gu"), " ").slice(0, 80);
     if (!isName)
       return {
         id,
