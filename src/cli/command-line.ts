@@ -1,6 +1,7 @@
 /** What all commands share: reading options, answering `--help`, and one sentence about an option that is wrong. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { nearestNames } from "../request/nearest.ts";
+import { visibleLine } from "../terms/visible.ts";
 import { subcommandsWith, variablesOf } from "./options.ts";
 import { commandFor, type Subcommand } from "./places.ts";
 
@@ -37,7 +38,8 @@ export function commandLine<const Config extends ParseArgsConfig>(
     // Node adds advice about arguments that begin with a hyphen, which no command here takes.
     const [sentence = ""] = (error as Error).message.replaceAll("\n", " ").split(/\.? To specify/);
     const meant = optionMeant(Object.keys(options), args, variablesReadBy(command));
-    console.error(`${/[.?]$/.test(sentence) ? sentence : `${sentence}.`}${meant}\n${helpHint(command)}`);
+    const said = visibleLine(`${/[.?]$/.test(sentence) ? sentence : `${sentence}.`}${meant}`);
+    console.error(`${said}\n${helpHint(command)}`);
     process.exit(2);
   }
   const [empty] = emptyIn(parsed.values, parsed.positionals);

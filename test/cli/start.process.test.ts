@@ -123,6 +123,7 @@ describe("npm start with something wrong", () => {
     { args: ["a.yaml", "--port", "1"], says: "set in the environment: PORT=… before the command." },
     { args: ["a.yaml", "--server", "--open"], says: "ambiguous. Did you forget" },
     { args: ["a.yaml", "--zzzzzzzzzz"], says: "Unknown option '--zzzzzzzzzz'.\nSee" },
+    { args: ["a.yaml", "--z\u001b[31m"], says: "Unknown option '--z⟨U+001B⟩[31m'.\nSee" },
     { args: ["api", "list", "--forse"], says: "Did you mean --force?" },
   ])("says which option is meant: $args", async ({ args, says }) => {
     const { code, output } = await start(args);

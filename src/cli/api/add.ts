@@ -1,4 +1,5 @@
 /** `isogate api add`: writes the API file for a document, from what the document says. */
+import { rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ApiName } from "../../terms/api-file.ts";
@@ -65,7 +66,11 @@ export async function add(folder: string, given: string | undefined, options: Ad
     isNew: !options.force,
   });
   if (!isWritten) throw taken();
-  await writeLock(folder, name, prepared);
+  await writeLock(folder, name, prepared).catch(async (error: unknown) => {
+    // Half added, it would be taken when it is tried again.
+    if (!options.force) await rm(path, { force: true });
+    throw error;
+  });
   console.log(printable(`${name}: ${prepared.api.title} ${prepared.report.version}`));
   const faults = [...unfittingEntries(file, catalog), ...prepared.report.faults];
   console.log(reportLines({ ...prepared.report, faults }, prepared.parts).join("\n"));

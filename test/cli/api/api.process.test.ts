@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
@@ -305,6 +305,16 @@ it("says that only texts changed", async () => {
     out: expect.stringContaining("shop: changed, only its texts or examples"),
   });
   expect(await api("diff")).toMatchObject({ code: 0, out: expect.stringContaining("nothing changed that") });
+});
+
+it("adds nothing where the lock cannot be written, and all of it the next time", async () => {
+  await write(["/a"]);
+  const lock = join(folder, "shop.lock.json");
+  await mkdir(lock);
+  expect(await api("add", "shop.json", "--name", "shop")).toMatchObject({ code: 1 });
+  expect(await readdir(folder)).not.toContain("shop.jsonc");
+  await rm(lock, { recursive: true });
+  expect(await api("add", "shop.json", "--name", "shop")).toMatchObject({ code: 0 });
 });
 
 it("adds one of two of the same name at the same moment, and refuses the other", async () => {
