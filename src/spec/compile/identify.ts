@@ -24,7 +24,7 @@ function generateId(method: string, path: string): string {
 }
 
 /** It stands in lines of replies and logs: what begins a line of its own, or is not seen, is no name. */
-const unnamable = /[\p{Cc}\u2028\u2029]/u;
+const unnamable = /[\p{Cc}\u2028\u2029]/gu;
 
 export class Identifiers {
   readonly #taken: Set<unknown>;
@@ -39,7 +39,7 @@ export class Identifiers {
 
   /** @returns the id, with a fault if the document's own is a duplicate */
   identify(own: unknown, method: string, path: string): { id: string; fault?: string } {
-    const isName = typeof own === "string" && own !== "" && !unnamable.test(own);
+    const isName = typeof own === "string" && own !== "" && own.search(unnamable) < 0;
     if (isName && !this.#used.has(own)) {
       this.#used.add(own);
       return { id: own };
@@ -51,7 +51,7 @@ export class Identifiers {
     this.#next.set(base, count);
     this.#used.add(id);
     if (typeof own !== "string" || own === "") return { id };
-    const shown = own.replaceAll(new RegExp(unnamable, "gu"), " ").slice(0, 80);
+    const shown = own.replaceAll(unnamable, " ").slice(0, 80);
     if (!isName)
       return {
         id,
