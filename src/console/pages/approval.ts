@@ -131,7 +131,7 @@ function remarks(paused: PausedRun): Markup {
     unknown > 0 &&
     note(
       "fail",
-      html`${count(unknown, "request")} went out, and no answer was recorded. Look in the API whether
+      html`${count(unknown, "request")} went out, and no answer was recorded. Check in the API whether
       ${unknown === 1 ? "it" : "each"} took effect, and say so below. Until then nothing of this is sent
       again.`,
       "status",

@@ -186,7 +186,7 @@ function openCard(one: Paused, documents: Documents, field: Markup): Markup {
               paused.unknown > 0 &&
               html`<p>
                 ${paused.unknown === 1 ? "It" : number(paused.unknown)} went out, and no answer was recorded.
-                Look in the API whether ${paused.unknown === 1 ? "it" : "each"} took effect, then say so.
+                Check in the API whether ${paused.unknown === 1 ? "it" : "each"} took effect, then say so.
               </p>`
             }<a
               class="button ${paused.waiting + paused.unknown > 0 && "primary"}"
