@@ -383,7 +383,9 @@ describe("an approval", () => {
   it("of a request whose answer was lost says what to do, and takes what the person found", async () => {
     const { pages } = await seed(ledgerOf("finder"));
     const list = (await open("finder", "/approvals")).text.replace(/\s+/g, " ");
-    expect(list).toContain("It went out, and no answer was recorded. Check in the API whether it took effect");
+    expect(list).toContain(
+      "It went out, and no answer was recorded. Check in the API whether it took effect",
+    );
     expect(list).toContain("Say what became of it");
     const { text } = await open("finder", pages.unknown!);
     const request = /name="request" value="([^"]+)"/.exec(text)?.[1] ?? "";
