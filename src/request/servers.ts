@@ -26,35 +26,25 @@ export function baseUrls(servers: unknown): string[] {
   return [...found];
 }
 
+const variable = /\{([^{}]*)\}/g;
+
 /** A value is a text, not a template: what looks like a variable in it is none, and the URL is no place. */
 function expand(server: unknown): string[] {
   const { url, variables } = objectOf(server);
   if (typeof url !== "string") return [];
-  const [first = "", ...others] = url.split(/(?=\{[^{}]*\})/, maxVariables + 2);
-  const holes = url.startsWith("{") ? [first, ...others] : others;
-  if (holes.length > maxVariables) return [];
+  const names = [...url.matchAll(variable)].map(([, name = ""]) => name);
+  if (names.length > maxVariables) return [];
   const declared = objectOf(variables);
-  const taken = new Map<string, string[]>();
-  let urls: { text: string; values: ReadonlyMap<string, string> }[] = [
-    { text: url.startsWith("{") ? "" : first, values: new Map() },
-  ];
-  for (const part of holes) {
-    const end = part.indexOf("}");
-    const [name, after] = [part.slice(1, end), part.slice(end + 1)];
-    if (!taken.has(name) && Object.hasOwn(declared, name))
-      taken.set(name, valuesOf(objectOf(declared[name])));
-    const choices = taken.get(name) ?? [];
-    urls = urls
-      .flatMap(({ text, values }) => {
-        const same = values.get(name);
-        return (same === undefined ? choices : [same]).map((value) => ({
-          text: text + value + after,
-          values: new Map(values).set(name, value),
-        }));
-      })
+  let chosen: ReadonlyMap<string, string>[] = [new Map()];
+  for (const name of new Set(names)) {
+    const values = Object.hasOwn(declared, name) ? valuesOf(objectOf(declared[name])) : [];
+    chosen = chosen
+      .flatMap((one) => values.map((value) => new Map(one).set(name, value)))
       .slice(0, maxCombinations);
   }
-  return urls.map(({ text }) => text).filter((text) => !/[{}]/.test(text));
+  return chosen
+    .map((values) => url.replaceAll(variable, (_, name: string) => values.get(name) ?? ""))
+    .filter((text) => !/[{}]/.test(text));
 }
 
 /** The default first: it is the one that the client uses. */

@@ -35,7 +35,7 @@ it.each([
     [],
   ],
   [
-    "a variable that stands twice, with the same value",
+    "one variable in two places: the same value in both",
     [{ url: "https://{a}.example/{a}/{b}", variables: { a: { enum: ["1", "2"] }, b: { default: "3" } } }],
     ["https://1.example/1/3", "https://2.example/2/3"],
   ],
