@@ -1,5 +1,5 @@
 /** `--stdio` as clients use it that start a command: real clients, real processes, a folder of their own. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -75,13 +75,13 @@ async function serving(folder: string): Promise<number> {
   return (JSON.parse(await readFile(join(folder, "lock"), "utf8")) as { pid: number }).pid;
 }
 
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
+/** One that has ended stays in the table until its parent has looked; the machine's first process may take seconds. */
+const isAlive = (pid: number) =>
+  /^[^Z]/.test(
+    spawnSync("ps", ["-o", "stat=", "-p", String(pid)])
+      .stdout.toString()
+      .trim(),
+  );
 
 const write = (address: string) =>
   `return (await api.post("/access-rules", { body: { mode: "block", target: { type: "ip", value: "${address}" }, notes: "x" } })).status`;
