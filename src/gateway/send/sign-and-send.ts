@@ -53,11 +53,14 @@ export async function signAndSend(
   const bytes = body?.byteLength ?? 0;
   const key = idempotency(outgoing, target, chain);
   let signed = await credentials(hop, outgoing, chain);
+  // An answer may repeat what an earlier attempt was signed with.
+  const secrets = new Set<string>();
   let renewed = false;
   let hasLeft = false;
   let counted = hop.counted === true;
   for (let attempt = 0; ;) {
     if (!signed.ok) return signed;
+    for (const secret of signed.secrets) secrets.add(secret);
     const headers = new Map(outgoing.headers);
     if (key) headers.set(...key);
     const href = applyCredentials(outgoing.href, headers, signed.credentials);
@@ -80,16 +83,20 @@ export async function signAndSend(
     if (sent.ok && sent.response.status === 401 && signed.renew && !renewed) {
       renewed = true;
       signed.renew();
-      await sent.response.body?.cancel();
-      signed = await credentials(hop, outgoing, chain);
-      continue;
+      const again = await credentials(hop, outgoing, chain);
+      // A write that left is never told as one that was not sent: it has its answer.
+      if (again.ok || target.access === "read") {
+        await sent.response.body?.cancel();
+        signed = again;
+        continue;
+      }
     }
     const mayRepeat = target.access === "read" && usage.retries < usage.budgets.retries;
     const delayMs = mayRepeat ? retryDelayMs(sent, attempt, Math.random()) : undefined;
     const leftMs = usage.budgets.runMs - (Date.now() - run.startedAt);
     if (delayMs === undefined || delayMs > leftMs || signal.aborted) {
       return sent.ok
-        ? { ok: true, response: sent.response, secrets: signed.secrets, outgoing }
+        ? { ok: true, response: sent.response, secrets: [...secrets], outgoing }
         : unanswered(sent, target);
     }
     attempt += 1;

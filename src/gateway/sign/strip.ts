@@ -34,8 +34,8 @@ export function requestHeadersFor(
   object: OperationObject,
   further?: readonly string[],
 ): Map<string, string> {
-  const named = (given.get("connection") ?? "").split(",").map((name) => name.trim());
-  const removed = new Set([...named, ...namesIn(places, "header")].map(plainName));
+  // What `Connection` names is not taken away: the body was judged by the headers that were given.
+  const removed = new Set(namesIn(places, "header").map(plainName));
   const declared = declaredHeaders(object, further);
   const kept = new Map<string, string>();
   for (const [name, value] of given) {

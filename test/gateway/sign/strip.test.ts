@@ -212,3 +212,11 @@ it("names twenty headers that are not sent, and no more", () => {
   );
   expect(headersNotSent(given, new Map())).toHaveLength(20);
 });
+
+it.each(["content-type", "content-encoding", "accept", "close, Content-Type"])(
+  "keeps what the body was judged by, whatever Connection names: %s",
+  (connection) => {
+    const given = { "content-type": "text/plain", "content-encoding": "gzip", accept: "a/b" };
+    expect(Object.fromEntries(sent({ ...given, connection }, declaring("Content-Encoding")))).toEqual(given);
+  },
+);
