@@ -23,7 +23,7 @@
  * | `/type?type=<media type>` | the request's body (or `text` from the query) as that type |
  * | `/styles/<name>` | a page of seven things, as one API of `test/sandbox/guest/client/paging/styles.ts` pages |
  * | `/list/<way>?size=<n>` | a page of seven things, paging in that way |
- * | `/token?expires=<s>&rotate=1&error=<code>` | an OAuth token endpoint |
+ * | `/token?expires=<s>&rotate=1&error=<code>&once=<any>` | an OAuth token endpoint; `once` gives one token |
  * | `/revoked` | refuses the first request with 401, whatever its token |
  * | `/seen` | how many requests came in, and the last ones, then forgets them |
  */
@@ -353,7 +353,9 @@ const handlers: Record<string, Handler> = {
     }
   },
   token(_request, response, url) {
-    const error = url.searchParams.get("error");
+    const once = url.searchParams.get("once");
+    const isSpent = once !== null && count(`token ${once}`) > 1;
+    const error = isSpent ? "invalid_client" : url.searchParams.get("error");
     if (error !== null) return json(response, 401, { error, error_description: "never shown" });
     const rotated = url.searchParams.has("rotate") ? { refresh_token: `rotated-${count("rotated")}` } : {};
     const life = Number(url.searchParams.get("expires") ?? 3600);

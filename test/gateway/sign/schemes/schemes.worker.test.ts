@@ -407,6 +407,31 @@ it("renews a token that the API refuses early, and sends the request again: noth
   expect(ran.value).toEqual({ accepted: true, attempts: 2 });
 });
 
+it.each([
+  ["post", "upstream-error"],
+  ["get", "misconfigured"],
+])(
+  "tells of a %s that was refused, and whose token cannot be renewed, as what it was",
+  async (method, kind) => {
+    const flows = { clientCredentials: { tokenUrl: `${upstream}/token?once=${method}`, scopes: {} } };
+    const document = {
+      openapi: "3.1.0",
+      info: { title: "Renewal", version: "1" },
+      servers: [{ url: "/" }],
+      components: { securitySchemes: { oauth: { ...oauth, flows } } },
+      security: [{ oauth: [] }],
+      paths: { "/status/401": { [method]: { operationId: "it", responses: {} } } },
+    };
+    const ran = await execute(`return (await api.${method}("/status/401")).data`, {
+      document,
+      file: { server: upstream, ...shared({ oauth: "TEST_CLIENT" }) },
+    });
+    expect(ran.failure).toMatchObject({ kind });
+    // A write that left is not told as one that was not sent.
+    expect(ran.requests.map(({ outcome }) => outcome)).toEqual([method === "post" ? "answered" : "denied"]);
+  },
+);
+
 it.each(["X-Key:", "X Key", "Host", "content-length", "X-Schlüssel"])(
   "refuses to put a key into a header called %j, which cannot hold one",
   async (name) => {
