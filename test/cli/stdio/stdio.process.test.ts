@@ -1,5 +1,5 @@
 /** `--stdio` as clients use it that start a command: real clients, real processes, a folder of their own. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { startDemoApi } from "../../../demo/server.ts";
 import { settingsFor } from "../../../src/cli/connect.ts";
 import { Address, addressFile } from "../../../src/cli/stdio/keeper.ts";
+import { usageOf } from "../../../src/cli/supervisor/processes.ts";
 import { AtTheConsole } from "../../journey/fixture/at-the-console.ts";
 
 const project = join(import.meta.dirname, "../../..");
@@ -75,13 +76,8 @@ async function serving(folder: string): Promise<number> {
   return (JSON.parse(await readFile(join(folder, "lock"), "utf8")) as { pid: number }).pid;
 }
 
-/** One that has ended stays in the table until its parent has looked; the machine's first process may take seconds. */
-const isAlive = (pid: number) =>
-  /^[^Z]/.test(
-    spawnSync("ps", ["-o", "stat=", "-p", String(pid)])
-      .stdout.toString()
-      .trim(),
-  );
+/** One that has ended stays in the system's table until its parent has looked, which may take seconds. */
+const isAlive = async (pid: number) => typeof (await usageOf(pid)) === "object";
 
 const write = (address: string) =>
   `return (await api.post("/access-rules", { body: { mode: "block", target: { type: "ip", value: "${address}" }, notes: "x" } })).status`;
@@ -252,9 +248,9 @@ it(
     const before = await serving(folder!);
     await first.close();
     // The server stays for a while after its last client.
-    expect(isAlive(before)).toBe(true);
+    expect(await isAlive(before)).toBe(true);
     const second = await connected("auto", [], "a desktop client", { DEMO: "another secret" });
-    expect(isAlive(before)).toBe(false);
+    expect(await isAlive(before)).toBe(false);
     expect(await serving(folder!)).not.toBe(before);
     await second.close();
   },
