@@ -161,11 +161,15 @@ export function isNothing(value: Known = absent): boolean {
   );
 }
 
+/** Longer JSON is not looked into: parsing cannot be left for a moment, and others would wait. */
+const maxJsonChars = 2_000_000;
+
 /** A text that holds JSON, as what it holds; undefined if it holds none, or if that cannot be told. */
 export function jsonIn(value: Known): Known | undefined {
   if (value.kind === "some" && value.type === "string") return value.json;
   if (value.kind !== "literal" || typeof value.value !== "string" || !/^\s*[[{"]/.test(value.value))
     return undefined;
+  if (value.value.length > maxJsonChars) return unknown;
   try {
     return lift(JSON.parse(value.value));
   } catch {

@@ -16,8 +16,9 @@ import type { ClientConfig } from "../terms/client-config.ts";
 import type { Failure } from "../terms/failure.ts";
 import { onceFor } from "../terms/once.ts";
 import { inTurns, longChars, othersTurn } from "../terms/in-turns.ts";
+import { holdsMore } from "../terms/json-size.ts";
 import { calledBy } from "./guest/api.ts";
-import type { Packed } from "./guest/client/packed.ts";
+import { maxJsonValues } from "./guest/client/call-size.ts";
 import type { Asked, Called } from "./guest/client/writer.ts";
 import { writerOf } from "./guest/client/writing.ts";
 import { runLimits } from "./limits.ts";
@@ -25,6 +26,9 @@ import { unpacking } from "./unpacking.ts";
 
 /** Calls of a run that are written at the same time. */
 const atOnce = 16;
+/** Long calls, whose every step takes others' time. */
+const onlyOne = new Semaphore(1);
+const noTurn = async () => {};
 
 /** An API as far as its requests go. */
 export interface CalledApi {
@@ -73,24 +77,31 @@ export function hostWriting(apis: readonly CalledApi[], maxCalls: number) {
       const name = given.headers.get(apiHeader) ?? "";
       let writer = writers.get(name);
       if (!writer) writers.set(name, (writer = await opened(name)));
-      const packed = await packedIn(given, maxCarried - carried);
-      if (!packed) return { failure: limitReached("bytesUp", bytesUp, "bytes sent") };
-      carried += packed.bytes.reduce((sum, bytes) => sum + bytes.byteLength, packed.text.length);
+      const handed = await handedIn(given, maxCarried - carried);
+      if (!handed) return { failure: limitReached("bytesUp", bytesUp, "bytes sent") };
+      const size = handed.bytes.reduce((sum, { byteLength }) => sum + byteLength, handed.text.length);
+      carried += size;
       if (carried > maxCarried) return { failure: limitReached("bytesUp", bytesUp, "bytes sent") };
-      if (packed.text.length > longChars) await othersTurn();
-      const { value, whole } = await inTurns(unpacking(packed));
-      const asked = { ...askedIn(value), hasSent };
-      // What helps after a failure is looked for in the whole document: however many calls fail at once, others come in between.
-      const written = await places.within(async () => {
-        const made = await writer.write(asked);
-        if (made.failure) await othersTurn();
-        return made;
-      });
-      if (written.failure) return written;
-      const { url, init, operation } = written;
+      const isLong = size > longChars;
+      const write = async () => {
+        const turn = isLong ? othersTurn : noTurn;
+        const text = await textOf(handed);
+        await turn();
+        const { value, whole } = await inTurns(unpacking({ text, bytes: handed.bytes }));
+        await turn();
+        const written = await writer.write({ ...askedIn(value), hasSent, turn });
+        // What helps is looked for in the whole document: however many calls fail at once, others come in between.
+        await (written.failure ? othersTurn() : turn());
+        return written.failure
+          ? written
+          : { ...written, body: await bodyOf(written.init.body, whole, given.body) };
+      };
+      // One long call of all runs at a time.
+      const made = await (isLong ? onlyOne : places).within(write);
+      if (made.failure) return made;
+      const { url, init, operation, body } = made;
       const { id, access, path } = operation;
       const method = init.method as string;
-      const body = await bodyOf(init.body, whole, given.body);
       const collectionOf = () => writer.collectionOf(path);
       return {
         request: { url: plain(url), method, headers: new Map(init.headers as Headers), body },
@@ -148,11 +159,18 @@ function plain(url: string): string {
   return parsed.href;
 }
 
+/** A call before it is read. */
+interface Handed {
+  /** Its JSON, or the UTF-8 of it. */
+  text: string | Uint8Array<ArrayBuffer>;
+  bytes: ArrayBuffer[];
+}
+
 /**
  * @param most bytes that are read
  * @returns undefined if there are more
  */
-async function packedIn(given: HandedOver, most: number): Promise<Packed | undefined> {
+async function handedIn(given: HandedOver, most: number): Promise<Handed | undefined> {
   const head = given.headers.get(askedHeader) ?? "";
   if (head.startsWith("{")) return { text: head, bytes: [] };
   const all = await readBounded(given, most);
@@ -160,17 +178,25 @@ async function packedIn(given: HandedOver, most: number): Promise<Packed | undef
   let at = 0;
   const parts = head.split(",").map((length) => {
     if (!/^\d{1,10}$/.test(length)) throw noCall();
-    return all.slice(at, (at += Number(length)));
+    return all.subarray(at, (at += Number(length)));
   });
   const [text, ...bytes] = parts;
   if (at !== all.byteLength || !text) throw noCall();
-  return { text: new TextDecoder().decode(text), bytes: bytes.map(({ buffer }) => buffer) };
+  return { text, bytes: bytes.map((one) => one.slice().buffer) };
+}
+
+/** @throws Error for more than any client of ours hands over */
+async function textOf({ text }: Handed): Promise<string> {
+  if (typeof text === "string") return text;
+  if (await inTurns(holdsMore(text, maxJsonValues))) throw noCall();
+  // Faster than a TextDecoder for what is not ASCII, and in a tenth of the memory.
+  return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString();
 }
 
 const noCall = () => new TypeError("This is no call.");
 
 /** What is wrong with the arguments is told by the writer; the rest is the client's own, or forged. */
-function askedIn(value: unknown): Omit<Asked, "hasSent"> {
+function askedIn(value: unknown): Omit<Asked, "hasSent" | "turn"> {
   const { method, target, args, account, problem, passes } = value as Asked;
   for (const text of [method, account, problem])
     if (text !== undefined && typeof text !== "string") throw noCall();
@@ -195,5 +221,6 @@ async function bodyOf(
 ): Promise<OutboundRequest["body"]> {
   if (body === undefined || body === null) return null;
   if (body === whole) return left;
-  return [new Uint8Array(await new Response(body).arrayBuffer())];
+  if (typeof body === "string") return new TextEncoder().encode(body);
+  return new Uint8Array(await new Response(body).arrayBuffer());
 }

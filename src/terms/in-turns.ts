@@ -5,13 +5,14 @@ export const longChars = 256 * 1024;
 
 /**
  * @param work yields where it can be left for a moment
+ * @param turn lets others get theirs
  * @returns what it returns
  */
-export async function inTurns<Result>(work: Iterator<void, Result>): Promise<Result> {
+export async function inTurns<Result>(work: Iterator<void, Result>, turn = othersTurn): Promise<Result> {
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;
-    await othersTurn();
+    await turn();
   }
 }
 

@@ -392,8 +392,69 @@ const results: Row[] = [
   },
 ];
 
+const members = (count: number) =>
+  `Object.fromEntries(Array.from({ length: ${count} }, (_, n) => ["k" + n, n]))`;
+/** How long a program computes without letting go is bounded by its processor time; this is about what comes after it. */
+const unchecked = (body: string, more = "") =>
+  `const body = ${body}; await new Promise((r) => setTimeout(r, 10)); const r = await api.post("/user/repos", { check: false, body${more} }); return r.status`;
+
+const calls: Row[] = (
+  [
+    [
+      "15 MB of text",
+      'const r = await api.post("/markdown/raw", { body: "n".repeat(15_900_000), contentType: "text/plain" }); return r.status',
+      /"result":200/,
+    ],
+    ["15 MB of quotes in JSON", unchecked(`{ name: '"'.repeat(15_000_000) }`), /"result":200/],
+    ["30 MB of letters beyond ASCII in JSON", unchecked('{ name: "ü".repeat(15_000_000) }'), /"result":200/],
+    ["40 MB of text in JSON", unchecked('{ name: "u".repeat(40_000_000) }'), /16,000,000 characters/],
+    ["59,000 members", unchecked(members(59_000)), /"result":200/],
+    ["59,000 members that are judged", `await api.post("/user/repos", { body: ${members(59_000)} })`, /k0/],
+    [
+      "29,000 objects in a list",
+      unchecked('{ name: "a", l: Array.from({ length: 29_000 }, (_, n) => ({ n })) }'),
+      /"result":200/,
+    ],
+    [
+      "110,000 numbers in a list",
+      unchecked("{ l: Array.from({ length: 110_000 }, (_, n) => n) }"),
+      /"result":200/,
+    ],
+    ["300,000 members", unchecked(members(300_000)), /120,000 names and values/],
+    [
+      "100,000 dates in a list",
+      unchecked("{ l: Array.from({ length: 100_000 }, (_, n) => new Date(n)) }"),
+      /names and values/,
+    ],
+    ["20 MB of bytes in JSON", unchecked("{ name: new Uint8Array(20_000_000) }"), /"result":200/],
+    [
+      "the JSON text of 300,000 members",
+      unchecked(`JSON.stringify(${members(300_000)})`, ', contentType: "application/json"'),
+      /"result":200/,
+    ],
+    [
+      "the bytes of the JSON of 300,000 members",
+      unchecked(
+        `new TextEncoder().encode(JSON.stringify(${members(300_000)}))`,
+        ', contentType: "application/json"',
+      ),
+      /"result":200/,
+    ],
+    [
+      "5,000 calls at once",
+      'const all = await Promise.all(Array.from({ length: 5_000 }, () => api.get("/user"))); return all.length',
+      /limit-reached/,
+    ],
+    [
+      "50 calls with 2,000 headers",
+      'for (let i = 0; i < 50; i++) await api.get("/user", { headers: Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => ["x-" + n, "1"])) }).catch(() => 0); return 1',
+      /"result":1/,
+    ],
+  ] as [what: string, code: string, reply: RegExp][]
+).map(([what, code, reply]) => ({ what, code: () => code, reply }));
+
 describe("the trivial call of a second client", () => {
-  it.each([...code, ...answers, ...links, ...bodies, ...results])(
+  it.each([...code, ...answers, ...links, ...bodies, ...calls, ...results])(
     "is answered at once during $what",
     { timeout: 240_000 },
     async (row) => {

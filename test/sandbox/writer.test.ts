@@ -161,11 +161,13 @@ function writerBy(host: ReturnType<typeof hostFor>): Writer {
       if (written.failure) return written;
       const { url, method, headers, body } = written.request;
       const { id, access, more } = written.called(new Response(null, { status: 404 }));
-      const chunks = [];
-      for await (const chunk of body ?? []) chunks.push(chunk);
       return {
         url,
-        init: { method, headers: [...headers], ...(body && { body: Buffer.concat(chunks) }) },
+        init: {
+          method,
+          headers: [...headers],
+          ...(body && { body: new Uint8Array(await new Response(body as BodyInit).arrayBuffer()) }),
+        },
         operation: { id, access, path: more!.path },
       };
     },

@@ -1,4 +1,5 @@
 /** Reads the body of a request as a whole, up to a limit: it is needed again for a retry and for an approval. */
+import { readWhole } from "../../terms/bounded-body.ts";
 import type { Usage } from "../run/run-state.ts";
 import type { OutboundRequest } from "./incoming.ts";
 
@@ -14,22 +15,26 @@ export async function readBody(
   const { budgets } = usage;
   const announced = Number(headers.get("content-length") ?? Number.NaN);
   if (usage.bytesUp + announced > budgets.bytesUp) {
-    if ("cancel" in body) await body.cancel();
+    if ("getReader" in body) await body.cancel();
     return "too-large";
   }
-  const chunks: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of body) {
-    total += chunk.byteLength;
-    usage.bytesUp += chunk.byteLength;
-    if (usage.bytesUp > budgets.bytesUp) {
-      // None of it is sent.
-      usage.bytesUp -= total;
-      return "too-large";
-    }
-    chunks.push(chunk);
+  const mayTake = (bytes: number) => {
+    total += bytes;
+    usage.bytesUp += bytes;
+    return usage.bytesUp <= budgets.bytesUp;
+  };
+  const whole =
+    "getReader" in body
+      ? await readWhole(body, announced, mayTake)
+      : mayTake(body.byteLength)
+        ? body
+        : undefined;
+  if (!whole) {
+    // None of it is sent.
+    usage.bytesUp -= total;
+    return "too-large";
   }
   // A runtime may announce a body that is not there, and `fetch` refuses even an empty one for a GET.
-  if (total === 0) return undefined;
-  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+  return whole.byteLength === 0 ? undefined : whole;
 }

@@ -9,7 +9,7 @@ export type HeaderValues = ReadonlyMap<string, string>;
 /** A request as the runtime hands it over, or as it was written here. */
 export interface OutboundRequest extends Pick<Request, "method" | "url"> {
   headers: Headers | HeaderValues;
-  body: ReadableStream<Uint8Array> | readonly Uint8Array[] | null;
+  body: ReadableStream<Uint8Array> | Uint8Array | null;
 }
 
 export interface IncomingRequest {

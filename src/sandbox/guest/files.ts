@@ -1,5 +1,5 @@
 /** `file` and `files`: hands files to the person, and reads those that they uploaded. Both are kept outside of the isolate. */
-import { maxWeight, weightOf } from "./weight.ts";
+import { weightOf } from "./weight.ts";
 import * as own from "./primordials.ts";
 import { maxFileBytes } from "../../terms/file.ts";
 import { newLine } from "./in-line.ts";
@@ -30,6 +30,9 @@ interface UploadedFile extends Promise<Uint8Array> {
   json(): Promise<unknown>;
   bytes(): Promise<Uint8Array>;
 }
+
+/** Of what JSON is made of, which is refused by its bytes if it is too long. */
+const maxJsonChars = 2 * maxFileBytes;
 
 /** Of a name and a type, of which the host keeps less. */
 const maxHandedChars = 10_000;
@@ -76,7 +79,7 @@ async function contentOf(data: unknown): Promise<Uint8Array> {
     if (own.isInstance(own.baseBuffer, data)) return own.bytesOf(data);
     if (own.isInstance(Blob.prototype, data) || own.isInstance(Response.prototype, data))
       return new Uint8Array(await (data as Blob).arrayBuffer());
-    if (weightOf(data) > maxWeight)
+    if (weightOf(data).characters > maxJsonChars)
       throw new own.NativeTypeError("file takes no data of which parts stand in it again and again.");
     const text = JSON.stringify(data, undefined, 2) as string | undefined;
     if (text !== undefined) return new TextEncoder().encode(text);

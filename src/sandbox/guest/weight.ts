@@ -3,38 +3,59 @@
  * by sharing: judging and writing it would take hours, so it is counted first, each part once.
  */
 
-/** No request is nearly as long. */
-export const maxWeight = 64_000_000;
+export interface Weight {
+  /** Lists, objects, their entries and the names of these. */
+  values: number;
+  /** About the number that JSON would have. */
+  characters: number;
+}
 
-/** @returns about the number of characters that JSON would have; what holds itself counts once in itself */
-export function weightOf(root: unknown): number {
-  const weights = new Map<object, number>();
+/**
+ * @param most values in different places that are looked at
+ * @returns what holds itself counts once in itself; of more values, that they are more than can be counted
+ */
+export function weightOf(root: unknown, most = Infinity): Weight {
+  let looked = 0;
+  const weights = new Map<object, Weight>();
   const waiting: unknown[] = [root];
   while (waiting.length > 0) {
     const one = waiting.at(-1);
-    if (!isWalked(one) || (weights.get(one) ?? 0) > 0) {
+    if (!isWalked(one) || (weights.get(one)?.values ?? 0) > 0) {
       waiting.pop();
       continue;
     }
     const members = Object.values(one);
     const isSeen = weights.has(one);
-    weights.set(one, 0);
+    if (!isSeen && (looked += members.length) > most) return { values: Infinity, characters: Infinity };
+    weights.set(one, nothing);
     const inside = isSeen ? [] : members.filter((member) => isWalked(member) && !weights.has(member));
     if (inside.length > 0) {
       for (const member of inside) waiting.push(member);
       continue;
     }
-    const names = Array.isArray(one) ? 0 : Object.keys(one).reduce((sum, name) => sum + name.length, 0);
-    const sum = members.reduce((weight: number, member) => weight + weightIn(member, weights), 1 + names);
+    const sum = { values: 1, characters: 1 };
+    const names = Array.isArray(one) ? [] : Object.keys(one);
+    sum.values += names.length;
+    for (const name of names) sum.characters += name.length;
+    for (const member of members) {
+      const { values, characters } = weightIn(member, weights);
+      sum.values += values;
+      sum.characters += characters;
+    }
     weights.set(one, sum);
     waiting.pop();
   }
   return weightIn(root, weights);
 }
 
-function weightIn(value: unknown, weights: ReadonlyMap<object, number>): number {
-  if (typeof value === "string") return 1 + value.length;
-  return isWalked(value) ? 1 + (weights.get(value) ?? 0) : 1;
+const nothing: Weight = { values: 0, characters: 0 };
+const single: Weight = { values: 1, characters: 1 };
+
+function weightIn(value: unknown, weights: ReadonlyMap<object, Weight>): Weight {
+  if (typeof value === "string") return { values: 1, characters: 1 + value.length };
+  if (!isWalked(value)) return single;
+  const { values, characters } = weights.get(value) ?? nothing;
+  return { values: Math.max(1, values), characters: 1 + characters };
 }
 
 /** A list or a plain object; bytes, files and dates are not walked. */

@@ -3,6 +3,8 @@
  * What never ends is read up to a limit and says so.
  */
 import type { BodyKind } from "../../../terms/body-kind.ts";
+import { inTurns } from "../../../terms/in-turns.ts";
+import { holdsMore } from "../../../terms/json-size.ts";
 import { exactJson } from "../exact-json.ts";
 import { clearTimer, othersTurn, setTimer } from "../primordials.ts";
 import { textInPieces } from "../text-in-pieces.ts";
@@ -42,9 +44,7 @@ export class Bytes extends Uint8Array<ArrayBuffer> {
  * an isolate up to half a second and 100 MB. GitHub's largest pages have some 20,000.
  */
 export const maxJsonValues = 500_000;
-/** Fewer bytes cannot hold so many. */
-const bytesToCount = 2 * maxJsonValues;
-/** How much of it is looked through before others get their turn. */
+/** How much of it is decoded before others get their turn. */
 const turnBytes = 4 * 1024 * 1024;
 /** Of JSON in one event or line, whose values nobody counts. */
 const maxPieceChars = 2 * maxJsonValues;
@@ -111,24 +111,7 @@ function withType(bytes: Bytes, type: string): Bytes {
   return bytes;
 }
 
-/** Whether JSON has more than `maxJsonValues`, counted by what separates them outside of texts. */
-async function holdsTooMuch(bytes: Uint8Array): Promise<boolean> {
-  if (bytes.byteLength <= bytesToCount) return false;
-  let left = maxJsonValues;
-  let inText = false;
-  let turnAt = turnBytes;
-  for (let at = 0; at < bytes.byteLength && left >= 0; at += 1) {
-    if (at >= turnAt) {
-      turnAt += turnBytes;
-      await othersTurn();
-    }
-    const byte = bytes[at];
-    if (byte === 0x22) inText = !inText;
-    else if (inText) at += byte === 0x5c ? 1 : 0;
-    else if (byte === 0x2c || byte === 0x3a || byte === 0x5b || byte === 0x7b) left -= 1;
-  }
-  return left < 0;
-}
+const holdsTooMuch = (bytes: Uint8Array) => inTurns(holdsMore(bytes, maxJsonValues), othersTurn);
 
 function parseLine(line: string): unknown {
   const text = line.replaceAll("\u001e", "").trim();

@@ -72,17 +72,24 @@ export function endRun(failure: Failure): Promise<never> {
   return never();
 }
 
+/** At the same time; each costs the host a place to wait in. No gateway lets nearly as many through at once. */
+const maxUnderWay = 250;
+const inLine: (() => void)[] = [];
+
 /** A `fetch` for requests that say in a header, if at all, that redirects are to be shown. */
 export function guardedFetch(send: typeof fetch): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {
     if (end) return never();
     sent = true;
+    if (underWay >= maxUnderWay) await new Promise<void>((resolve) => inLine.push(resolve));
+    if (end) return never();
     underWay += 1;
     let response: Response;
     try {
       response = await send(input, { ...init, redirect: "manual" });
     } finally {
       underWay -= 1;
+      inLine.shift()?.();
       endIfDone();
     }
     const failure = readRefusal(response.headers);

@@ -4,6 +4,10 @@
  */
 import { isBinary } from "../../../terms/binary.ts";
 import { apiHeader, askedHeader, inAscii } from "../../../request/refusal.ts";
+import { inTurns, longChars } from "../../../terms/in-turns.ts";
+import { holdsMore } from "../../../terms/json-size.ts";
+import { othersTurn } from "../primordials.ts";
+import { maxJsonChars, maxJsonValues, tooManyChars, tooManyValues } from "./call-size.ts";
 import { pack } from "./packed.ts";
 import type { Asked, Writer } from "./writer.ts";
 
@@ -35,6 +39,19 @@ async function handedOver(asked: Asked): Promise<{ head: string; body?: BodyInit
   if (packed.bytes.length === 0 && packed.text.length <= maxHeaderChars)
     return { head: inAscii(packed.text), ...(whole !== undefined && { body: whole as BodyInit }) };
   const { text, bytes } = whole === undefined ? packed : await pack(asked);
-  const parts = [new TextEncoder().encode(text), ...bytes];
-  return { head: parts.map(({ byteLength }) => byteLength).join(), body: new Blob(parts) };
+  const written = text.length > longChars ? await encodedLong(text) : utf8(text);
+  const head = [written, ...bytes].map(({ byteLength }) => byteLength).join();
+  return { head, body: bytes.length === 0 ? written : new Blob([written, ...bytes]) };
 }
+
+/** @throws TypeError if it is more than the host takes */
+async function encodedLong(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (text.length > maxJsonChars) throw new TypeError(tooManyChars);
+  await othersTurn();
+  const written = utf8(text);
+  await othersTurn();
+  if (await inTurns(holdsMore(written, maxJsonValues), othersTurn)) throw new TypeError(tooManyValues);
+  return written;
+}
+
+const utf8 = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;

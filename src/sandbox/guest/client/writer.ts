@@ -19,6 +19,8 @@ export interface Asked {
   hasSent: boolean;
   /** What may be a fault of the document does not stop it. */
   passes?: boolean;
+  /** Lets others get their turn between two steps of a long one. */
+  turn?(): Promise<void>;
 }
 
 /** The request, and the operation that it is of, where that is known before the answer; or why there is none. */

@@ -71,8 +71,12 @@ export function writerOf(catalog: OpenedCatalog, config: ClientConfig, options: 
         certain.length === 0,
         membersInside([...certain, ...doubtful]),
       );
+    await asked.turn?.();
     try {
-      const { url, init } = await buildRequest(method, resolved, args, contextOf(resolved, asked.account));
+      const { url, init } = await buildRequest(method, resolved, args, {
+        ...contextOf(resolved, asked.account),
+        turn: asked.turn,
+      });
       const { id, path, access } = operation;
       return { url, init, operation: { id, path, access } };
     } catch (error) {
