@@ -139,8 +139,17 @@ const abuses: Abuse[] = [
     holds: resultFits,
   },
   {
-    what: "a body beyond the budget",
+    what: "text that nobody would write in one turn",
     code: `return await api.post("/echo", { body: { text: "x".repeat(40e6) } })`,
+    holds: ({ failure }) =>
+      expect(failure).toMatchObject({
+        kind: "bad-arguments",
+        problems: [expect.stringContaining("16,000,000 characters")],
+      }),
+  },
+  {
+    what: "a body beyond the budget",
+    code: `return await api.post("/echo", { body: { text: new Uint8Array(40e6) } })`,
     holds: ({ failure }) => expect(failure).toMatchObject({ kind: "limit-reached", limit: "bytesUp" }),
   },
   {

@@ -43,7 +43,7 @@ export async function signAndSend(
   hop: Hop,
   record: RequestRecord,
   chain: Chain,
-): Promise<Result<{ response: Response; secrets: string[]; outgoing: Outgoing }>> {
+): Promise<Result<{ response: Response; secrets: readonly string[]; outgoing: Outgoing }>> {
   const { usage, signal, beforeSend } = chain;
   const { run } = chain.context;
   const { target } = hop;
@@ -53,14 +53,11 @@ export async function signAndSend(
   const bytes = body?.byteLength ?? 0;
   const key = idempotency(outgoing, target, chain);
   let signed = await credentials(hop, outgoing, chain);
-  // An answer may repeat what an earlier attempt was signed with.
-  const secrets = new Set<string>();
   let renewed = false;
   let hasLeft = false;
   let counted = hop.counted === true;
   for (let attempt = 0; ;) {
     if (!signed.ok) return signed;
-    for (const secret of signed.secrets) secrets.add(secret);
     const headers = new Map(outgoing.headers);
     if (key) headers.set(...key);
     const href = applyCredentials(outgoing.href, headers, signed.credentials);
@@ -96,7 +93,7 @@ export async function signAndSend(
     const leftMs = usage.budgets.runMs - (Date.now() - run.startedAt);
     if (delayMs === undefined || delayMs > leftMs || signal.aborted) {
       return sent.ok
-        ? { ok: true, response: sent.response, secrets: [...secrets], outgoing }
+        ? { ok: true, response: sent.response, secrets: signed.secrets, outgoing }
         : unanswered(sent, target);
     }
     attempt += 1;

@@ -18,6 +18,7 @@ function adopt(scheme: project.Scheme): Scheme {
   return {
     name,
     examples: [],
+    heldIn: (secret) => [secret],
     handles: (declared) => isHandledBy(scheme, declared),
     async sign(context) {
       try {
@@ -36,7 +37,7 @@ function adopt(scheme: project.Scheme): Scheme {
           ok: true,
           credential,
           // The value itself is one, whatever it says.
-          secrets: [...secrets, context.secret, credential.value].filter((one) => one !== ""),
+          secrets: [...secrets, credential.value],
           ...(renew && { renew: () => renew() }),
         };
       } catch (error) {

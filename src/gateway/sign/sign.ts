@@ -16,6 +16,7 @@ import { misconfigured, type Failed, type Result } from "../../terms/result.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { schemeFor } from "./scheme-for.ts";
 import type { Credential, SigningContext } from "./schemes/scheme.ts";
+import { issuedTo } from "./issued.ts";
 import { secretsFor, type Secrets, type SecretsOwner } from "./secrets.ts";
 import { onceFor } from "../../terms/once.ts";
 import { trimEndOf } from "../../terms/trim-end.ts";
@@ -27,7 +28,8 @@ export interface Signer extends SecretsOwner {
 
 export type SignResult = Result<{
   credentials: Credential[];
-  secrets: string[];
+  /** Every string that must not come back in an answer. */
+  secrets: readonly string[];
   /** Present if new credentials can be made after a 401. */
   renew?: (() => void) | undefined;
 }>;
@@ -38,7 +40,8 @@ const baseOf = onceFor((catalog: OpenedCatalog) => baseUrls(catalog.spec["server
  * The credentials for an operation, by the first alternative whose secrets are all set. If the API file does not name
  * a credential, the API is called without one.
  * @param object the operation object of the catalog
- * @returns the credentials, and every string that must not come back in an answer
+ * @returns the credentials, and all that the API may know of: an answer may repeat what another request was signed with,
+ *   another operation has, or an earlier login brought
  */
 export async function credentialsFor(signer: Signer, object: OperationObject): Promise<SignResult> {
   const { catalog, file } = signer;
@@ -47,12 +50,29 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
   const { secrets } = source;
   const unsigned: SignResult = { ok: true, credentials: [], secrets: [] };
   if (Object.keys(secrets).length === 0) return unsigned;
+  const issued = issuedTo(signer);
+  for (const one of heldIn(secrets, schemesOf(catalog, file))) issued.add(one);
   const alternatives = requirementsOf(object, catalog, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = signedBy(needed, (name) => isSet(secrets[name]));
-  if (complete) return signAll(signer, complete, secrets);
   const isOptional = alternatives.length > needed.length || alternatives.length === 0;
-  return isOptional ? unsigned : missingSecret(signer, needed, secrets);
+  if (!complete && !isOptional) return missingSecret(signer, needed, secrets);
+  const signed = complete ? await signAll(signer, complete, secrets) : unsigned;
+  if (!signed.ok) return signed;
+  for (const one of signed.secrets) issued.add(one);
+  return { ...signed, secrets: issued.latest() };
+}
+
+/** A secret that was piped into the store ends with a line break. */
+const textOf = (value: unknown) => trimEndOf(String(value), /[\r\n]/);
+
+function heldIn(secrets: Secrets, declared: ReturnType<typeof schemesOf>): string[] {
+  return Object.entries(secrets).flatMap(([name, given]) => {
+    if (!isSet(given)) return [];
+    const secret = textOf(given.value);
+    const scheme = declared[name] && schemeFor(declared[name]);
+    return scheme && declared[name] ? scheme.heldIn(secret, declared[name]) : [secret];
+  });
 }
 
 const isSet = (secret: Secrets[string] | undefined) => typeof secret?.value === "string";
@@ -81,8 +101,7 @@ async function signAll(
         `Tell the operator to describe it under "auth.schemes" in the API file.`,
       );
     const { name: secretName, value } = from[name]!;
-    // A secret that was piped into the store ends with a line break.
-    const secret = trimEndOf(String(value), /[\r\n]/);
+    const secret = textOf(value);
     const signed = await scheme.sign({
       name,
       declared: declared[name],
@@ -99,8 +118,7 @@ async function signAll(
         `Tell the operator to store ${secretName} again, in one line.`,
       );
     credentials.push(signed.credential);
-    // A header's value is sent without the blanks around it, and may come back like that.
-    for (const one of signed.secrets) secrets.push(one, ...(one.trim() === one ? [] : [one.trim()]));
+    secrets.push(...signed.secrets);
     if (signed.renew) renewals.push(() => signed.renew?.());
   }
   const renew = renewals.length === 0 ? undefined : () => renewals.forEach((again) => again());

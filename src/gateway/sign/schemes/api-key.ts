@@ -1,4 +1,5 @@
 /** `type: apiKey` in a header, the query or a cookie; `prefix` is for APIs that want a word before the key. */
+import type { SecurityScheme } from "../../../terms/api-file.ts";
 import { placeOf, unsignable } from "../../../request/security.ts";
 import type { Scheme } from "./scheme.ts";
 
@@ -9,11 +10,15 @@ export const apiKey: Scheme = {
     secret: "planted",
   })),
   handles: (declared) => declared.type === "apiKey" && !unsignable(declared),
+  heldIn: (secret, declared) => [keyIn(secret, declared), secret],
   sign({ declared, secret }) {
     const { prefix = "" } = declared;
-    // The operator may have stored the key with its prefix; an API may repeat it without.
-    const key = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret;
-    const credential = { ...placeOf(declared), value: prefix + key };
-    return { ok: true, credential, secrets: key === secret ? [key] : [key, secret] };
+    const credential = { ...placeOf(declared), value: prefix + keyIn(secret, declared) };
+    return { ok: true, credential, secrets: [] };
   },
 };
+
+/** The operator may have stored the key with its prefix; an API may repeat it without. */
+function keyIn(secret: string, { prefix = "" }: SecurityScheme): string {
+  return secret.startsWith(prefix) ? secret.slice(prefix.length) : secret;
+}

@@ -6,15 +6,12 @@ export const basic: Scheme = {
   name: "basic",
   examples: [{ declared: { type: "http", scheme: "basic" }, secret: "user:planted" }],
   handles: ({ type, scheme }) => type === "http" && scheme?.toLowerCase() === "basic",
+  heldIn: (secret) => [secret, secret.slice(secret.indexOf(":") + 1), encoded(secret)],
   sign(context) {
     const { secret } = context;
-    const colon = secret.indexOf(":");
-    if (colon < 0) return notOfForm(context, "user:password");
-    const encoded = Buffer.from(secret, "utf8").toString("base64");
-    return {
-      ok: true,
-      credential: { ...authorization, value: `Basic ${encoded}` },
-      secrets: [secret, secret.slice(colon + 1), encoded],
-    };
+    if (!secret.includes(":")) return notOfForm(context, "user:password");
+    return { ok: true, credential: { ...authorization, value: `Basic ${encoded(secret)}` }, secrets: [] };
   },
 };
+
+const encoded = (secret: string) => Buffer.from(secret, "utf8").toString("base64");

@@ -15,6 +15,7 @@ export const oauth2ClientCredentials: Scheme = {
     },
   ],
   handles: (declared) => grantOf(declared) === "clientCredentials",
+  heldIn: (secret) => [secret.slice(secret.indexOf(":") + 1)],
   sign(context) {
     const { secret, scopes } = context;
     const colon = secret.indexOf(":");

@@ -33,5 +33,5 @@ export async function signWithToken(
   if (!result.ok) return result;
   const { token, renew } = result;
   const credential = { ...authorization, value: `Bearer ${token}` };
-  return { ok: true, credential, secrets: [token, client.secret], renew };
+  return { ok: true, credential, secrets: [token], renew };
 }

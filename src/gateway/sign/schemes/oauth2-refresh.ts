@@ -24,14 +24,19 @@ export const oauth2Refresh: Scheme = {
     },
   ],
   handles: (declared) => grantOf(declared) === "refreshToken",
-  async sign(context) {
+  heldIn(secret) {
+    const stored = storedIn(secret);
+    return stored ? [stored.client_secret, stored.refresh_token] : [];
+  },
+  sign(context) {
     const { secret } = context;
-    const stored = Stored.safeParse(parseJson(secret));
-    if (!stored.success)
+    const stored = storedIn(secret);
+    if (!stored)
       return notOfForm(context, '{ "client_id", "client_secret", "refresh_token" }, which is JSON');
-    const { client_id: id, client_secret: clientSecret, refresh_token: refreshToken } = stored.data;
+    const { client_id: id, client_secret: clientSecret, refresh_token: refreshToken } = stored;
     const parameters = { grant_type: "refresh_token", refresh_token: refreshToken };
-    const signed = await signWithToken(context, { id, secret: clientSecret }, parameters);
-    return signed.ok ? { ...signed, secrets: [...signed.secrets, refreshToken] } : signed;
+    return signWithToken(context, { id, secret: clientSecret }, parameters);
   },
 };
+
+const storedIn = (secret: string) => Stored.safeParse(parseJson(secret)).data;

@@ -27,6 +27,8 @@ export interface Scheme extends project.Scheme<Result<Signed>> {
   handles(declared: SecurityScheme): boolean;
   /** Asked after all others, for what they do not handle. */
   isFallback?: true;
+  /** Every string in a stored secret that must not come back in an answer, also of a request that it did not sign. */
+  heldIn(secret: string, declared: SecurityScheme): string[];
   sign(context: SigningContext): Result<Signed> | Promise<Result<Signed>>;
 }
 

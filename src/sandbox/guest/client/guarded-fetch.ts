@@ -73,31 +73,49 @@ export function endRun(failure: Failure): Promise<never> {
 }
 
 /** At the same time; each costs the host a place to wait in. No gateway lets nearly as many through at once. */
-const maxUnderWay = 250;
+const maxSending = 250;
 const inLine: (() => void)[] = [];
+let sending = 0;
+
+/** @param send is called when there is a place for it */
+async function inPlace<Sent>(send: () => Promise<Sent>): Promise<Sent> {
+  if (sending >= maxSending) await new Promise<void>((resolve) => inLine.push(resolve));
+  sending += 1;
+  try {
+    return await send();
+  } finally {
+    sending -= 1;
+    inLine.shift()?.();
+  }
+}
 
 /** A `fetch` for requests that say in a header, if at all, that redirects are to be shown. */
 export function guardedFetch(send: typeof fetch): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {
     if (end) return never();
     sent = true;
-    if (underWay >= maxUnderWay) await new Promise<void>((resolve) => inLine.push(resolve));
-    if (end) return never();
-    underWay += 1;
-    let response: Response;
-    try {
-      response = await send(input, { ...init, redirect: "manual" });
-    } finally {
-      underWay -= 1;
-      inLine.shift()?.();
-      endIfDone();
-    }
-    const failure = readRefusal(response.headers);
-    if (!failure) return response;
-    if (endsRun(failure)) return endRun(failure);
-    // Of these the words may have several lines.
-    if (failure.kind === "bad-arguments" || failure.kind === "unknown-operation") throw new ApiError(failure);
-    const [sentence = "", ...next] = (await response.text()).trim().split("\n");
-    throw new ApiError(failure, undefined, { sentence, next: next.join("\n") });
+    return inPlace(async () => {
+      if (end) return never();
+      underWay += 1;
+      let response: Response;
+      try {
+        response = await send(input, { ...init, redirect: "manual" });
+      } finally {
+        underWay -= 1;
+        endIfDone();
+      }
+      return answerIn(response);
+    });
   };
+}
+
+/** @throws ApiError for what the gateway refused */
+async function answerIn(response: Response): Promise<Response> {
+  const failure = readRefusal(response.headers);
+  if (!failure) return response;
+  if (endsRun(failure)) return endRun(failure);
+  // Of these the words may have several lines.
+  if (failure.kind === "bad-arguments" || failure.kind === "unknown-operation") throw new ApiError(failure);
+  const [sentence = "", ...next] = (await response.text()).trim().split("\n");
+  throw new ApiError(failure, undefined, { sentence, next: next.join("\n") });
 }

@@ -441,3 +441,50 @@ it.each(["X-Key:", "X Key", "Host", "content-length", "X-Schlüssel"])(
     expect(requests).toEqual([]);
   },
 );
+
+const flowOf = (query: string) => ({
+  clientCredentials: { tokenUrl: `${upstream}/token${query}`, scopes: {} },
+});
+
+/** `/seen` repeats all requests that the API got, with their headers and addresses. */
+it.each<[string, Record<string, unknown>, string, Record<string, string[]>[], string]>([
+  ["a key of another operation", key, "TEST_KEY", [], "planted-key-7f3a9"],
+  [
+    "a password of another operation",
+    { type: "http", scheme: "basic" },
+    "TEST_LOGIN",
+    [],
+    basicValue.slice(6),
+  ],
+  ["a key that may be left out", key, "TEST_KEY", [{}], "planted-key-7f3a9"],
+  ["a token of another operation", { ...oauth, flows: flowOf("") }, "TEST_CLIENT", [], "Bearer"],
+  ["a token of other scopes", { ...oauth, flows: flowOf("") }, "TEST_CLIENT", [{ it: ["b"] }], "Bearer"],
+  [
+    "a token that is not valid any more",
+    { ...oauth, flows: flowOf("?expires=0.001") },
+    "TEST_CLIENT",
+    [],
+    "Bearer",
+  ],
+])("takes %s out of an answer that repeats it", async (_, scheme, secret, security, word) => {
+  const document = {
+    openapi: "3.1.0",
+    info: { title: "Repeats", version: "1" },
+    servers: [{ url: "/" }],
+    components: { securitySchemes: { it: scheme } },
+    paths: {
+      "/echo": { get: { operationId: "echo", security: [{ it: ["a"] }], responses: {} } },
+      "/seen": { get: { operationId: "seen", security, responses: {} } },
+    },
+  };
+  await received();
+  const code =
+    'for (let n = 0; n < 2; n += 1) await api.get("/echo"); const { data } = await api.get("/seen"); return data';
+  const ran = await execute(code, { document, file: { server: upstream, ...shared({ it: secret }) } });
+  const shown = JSON.stringify(ran.value);
+  expect(shown).toContain('"/echo');
+  expect(shown).toContain("[redacted]");
+  if (word !== "Bearer") expect(shown).not.toContain(word);
+  // Every token that the upstream gave begins like this.
+  else expect(shown).not.toMatch(/Bearer (?!\[redacted\])/);
+});
