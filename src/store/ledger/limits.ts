@@ -17,8 +17,8 @@ export const maxRemovedAtOnce = 500;
 /** A row of SQLite storage holds at most 2 MB. In bytes of UTF-8. */
 export const maxRowBytes = 1_900_000;
 
-/** Results kept whole for `recall`: a conversation looks back over its last calls, not over last week's. */
-export const maxKeptResults = 50;
+/** Results kept whole for `recall`: each of some conversations at once looks back over its last calls, not over last week's. */
+export const maxKeptResults = 200;
 export const maxKeptResultAgeMs = dayMs;
 /** Of all of them together; the last one stays whatever it is. */
 export const maxKeptResultBytes = 64 * 1024 * 1024;
