@@ -93,12 +93,12 @@ export function withoutCredentials(search: string, places: readonly Place[]): st
 }
 
 /**
- * The name of a credential that a parameter hides in its value, behind an encoded separator: a proxy that decodes would
- * make a parameter of it. Not removed, because it may be data; then it must not be sent.
- * @param search as `withoutCredentials` returns it
+ * The name of a credential that a parameter hides in its value, behind an encoded separator, or a segment of the path behind
+ * an encoded question mark: a proxy that decodes would make a parameter of it. Not removed, because it may be data; then it
+ * must not be sent.
+ * @param search as `searchReadIn` reads it, with what `withoutCredentials` returns
  */
 export function hiddenCredential(search: string, places: readonly Place[]): string | undefined {
-  if (!search.includes("%")) return undefined;
   const names = foldedNames(places);
   if (names.size === 0) return undefined;
   return queryReadings(search)

@@ -9,17 +9,22 @@ interface World {
   /** `METHOD /path` */
   operations?: string[];
   file?: Partial<ApiFile>;
+  /** Of every operation. */
+  security?: object[];
   granted?: Access[];
 }
 
 /** What becomes of a request: its operation and access, or why it is not sent. */
-async function located(request: string, { operations = [], file = {}, granted }: World): Promise<string> {
+async function located(
+  request: string,
+  { operations = [], file = {}, granted, security }: World,
+): Promise<string> {
   const paths: Record<string, Record<string, object>> = {};
   for (const text of operations) {
     const [method = "", path = ""] = text.split(" ");
     (paths[path] ??= {})[method.toLowerCase()] = { operationId: text };
   }
-  const catalog = plainCatalog({ servers: [{ url: origin }], paths });
+  const catalog = plainCatalog({ servers: [{ url: origin }], paths, ...(security && { security }) });
   const [method = "", path = ""] = request.split(" ");
   const api = { name: "test", title: "", hash: "", file: { source: "x", ...file } };
   const found = await locate(
@@ -95,6 +100,43 @@ it("counts the strictest access of all that a server may take a request for", as
   expect(await located("GET /r?Purge=1", { operations, file })).toBe("delete GET /r");
   expect(await located("GET /r", { operations, file })).toBe("read GET /r");
   expect(await located("GET /r?Purge=1", { operations, file, granted: ["read"] })).toBe("needs-scope");
+});
+
+describe("a credential in the query", () => {
+  const schemes = { key: { type: "apiKey", in: "query", name: "api_key" } };
+  const world = {
+    operations: ["GET /items/{id}"],
+    file: { auth: { schemes } } as Partial<ApiFile>,
+    security: [{ key: [] }],
+  };
+  const sent = (path: string) => located(`GET ${path}`, world);
+
+  it.each([
+    "x%3Fapi_key=evil%26z=",
+    "x%3Fapi_key=evil",
+    "x%3Fa=1&api_key=evil",
+    "x%3Fa=1%26API-Key=evil",
+    "x%3Fa=1;api_key=evil",
+    "x%253Fapi_key=evil",
+    "x%253Fapi_key%253Devil",
+    "x%3Fapi_key",
+    "x%3Fa=1%2526api_key=evil",
+    "x%3F%61pi_key=evil?b=2",
+    "x?b=1%26api_key=evil",
+  ])("is not sent where a part of the path is read as one: /items/%s", async (path) => {
+    expect(await sent(`/items/${path}`)).toBe("one spelling for every URL");
+  });
+
+  it.each([
+    "x%3Fz=1",
+    "x%3Fz=api_key",
+    "api_key=1",
+    "x%3Fmy_api_key=1",
+    "x?api_key=evil",
+    "x?api_key=evil&b=1",
+  ])("is no other value, and one in its own place is left out: /items/%s", async (path) => {
+    expect(await sent(`/items/${path}`)).toBe("read GET /items/{id}");
+  });
 });
 
 describe("a rule", () => {
