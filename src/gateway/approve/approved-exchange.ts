@@ -6,12 +6,12 @@ import type { Failure } from "../../terms/failure.ts";
 import { decisionOn, isListed, recordNote, type Approving } from "./approving.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
-import type { Result } from "../../terms/result.ts";
+import { failed, type Result } from "../../terms/result.ts";
 import { accountHeader } from "../../request/refusal.ts";
 import { withFixedBoundary } from "../../request/multipart.ts";
 import { outgoingOf } from "../send/outgoing.ts";
 import { accountOf } from "../sign/secrets.ts";
-import { credentialPlaces, exactRequest } from "./exact-request.ts";
+import { credentialPlaces, exactRequest, headerWithMask } from "./exact-request.ts";
 import { exampleAnswer } from "./example-answer.ts";
 import type { DecidedRequest, Exchanged } from "../send/exchange.ts";
 import { unanswered, type BeforeSend } from "../send/sign-and-send.ts";
@@ -104,6 +104,8 @@ function recordOf(request: DecidedRequest, { env, caller }: RunContext): Result<
   }
   const { method, headers } = request.incoming;
   request.outgoing = outgoingOf({ method, headers, body: request.body }, target, chosen.account);
+  const masked = headerWithMask(request.outgoing);
+  if (masked !== undefined) return failed(unlikeMask(masked, target));
   request.places = credentialPlaces(target, env);
   const exact = exactRequest(request.outgoing, target, request.places);
   const { ask, grounds } = target;
@@ -112,6 +114,13 @@ function recordOf(request: DecidedRequest, { env, caller }: RunContext): Result<
     ...(ask && grounds && { asks: grounds }),
   };
   return { ok: true, request: { ...exact, ...known } };
+}
+
+function unlikeMask(header: string, { operation: { id } }: DecidedRequest["target"]): Failure {
+  const message =
+    `${id} was not sent because its header ${header} holds •••, which stands for a secret where a person reads the request. ` +
+    "Leave that out.";
+  return { kind: "denied", operation: id, rule: "a person reads what is sent", message };
 }
 
 /** Before the first ask: the request goes out and is remembered. */
