@@ -202,6 +202,43 @@ if (!answer.ok) throw new Error(await answer.text());`);
   },
 );
 
+it.each<[method: "GET" | "POST", effect: "ask" | "allow", arrives: number]>([
+  ["POST", "ask", 1],
+  ["POST", "allow", 2],
+  ["GET", "ask", 2],
+])(
+  "sends a %s that the rules %s and that is refused for its token %i times",
+  async (method, effect, times) => {
+    const document = {
+      openapi: "3.1.0",
+      info: { title: "Renewal", version: "1" },
+      servers: [{ url: "/" }],
+      components: {
+        securitySchemes: {
+          oauth: {
+            type: "oauth2",
+            flows: { clientCredentials: { tokenUrl: `${upstream}/token`, scopes: {} } },
+          },
+        },
+      },
+      security: [{ oauth: [] }],
+      paths: { "/status/401": { [method.toLowerCase()]: { operationId: "it", responses: {} } } },
+    };
+    const file: Partial<ApiFile> = {
+      policy: [{ effect, operation: "it" }],
+      credential: { from: "shared", secrets: { oauth: "TEST_CLIENT" } },
+    };
+    const { run, review } = await scene(file, document);
+    const code = `return (await fetch(${JSON.stringify(`${upstream}/status/401`)}, { method: ${JSON.stringify(method)} })).status`;
+    const first = await run(code);
+    if (effect === "ask") await review(first.ran, { do: "approve-listed" });
+    const last = effect === "ask" ? await run(code) : first;
+    expect(last.told.result, JSON.stringify(last.told)).toBe(401);
+    const { requests } = await received();
+    expect(requests.filter(({ url }) => url.startsWith("/status/401"))).toHaveLength(times);
+  },
+);
+
 it("knows a form again although its boundary is another each time", async () => {
   const { run, review } = await scene();
   const code = `const form = new FormData(); form.set("name", "value"); form.set("file", new Blob(["content"]), "a.txt");
