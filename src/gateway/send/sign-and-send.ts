@@ -85,9 +85,9 @@ export async function signAndSend(
     if (sent.ok) run.trace?.answered(record, sent.response.status);
     if (sent.ok && sent.response.status === 401 && signed.renew && !renewed) {
       renewed = true;
-      signed.renew();
       const isRead = target.access === "read";
-      const again = isRead || !once ? await credentials(hop, outgoing, chain) : undefined;
+      const mayGoAgain = (await signed.renew()) && (isRead || !once);
+      const again = mayGoAgain ? await credentials(hop, outgoing, chain) : undefined;
       // A write that left is never told as one that was not sent: it has its answer.
       if (again && (again.ok || isRead)) {
         await sent.response.body?.cancel();

@@ -16,7 +16,7 @@ import { misconfigured, type Failed, type Result } from "../../terms/result.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { schemeFor } from "./scheme-for.ts";
 import type { Credential, SigningContext } from "./schemes/scheme.ts";
-import { secretsFor, type Secrets, type SecretsOwner } from "./secrets.ts";
+import { secretsFor, type Secrets, type SecretsOwner, type Source } from "./secrets.ts";
 import { onceFor } from "../../terms/once.ts";
 import { trimEndOf } from "../../terms/trim-end.ts";
 
@@ -28,8 +28,8 @@ export interface Signer extends SecretsOwner {
 export type SignResult = Result<{
   credentials: Credential[];
   secrets: string[];
-  /** Present if new credentials can be made after a 401. */
-  renew?: (() => void) | undefined;
+  /** Present if new credentials may be there after a 401. @returns whether they are */
+  renew?: (() => Promise<boolean>) | undefined;
 }>;
 
 const baseOf = onceFor((catalog: OpenedCatalog) => baseUrls(catalog.spec["servers"])[0]);
@@ -44,13 +44,13 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
   const { catalog, file } = signer;
   const source = await secretsFor(signer);
   if (!source.ok) return source;
-  const { secrets } = source;
+  const { secrets, renew } = source;
   const unsigned: SignResult = { ok: true, credentials: [], secrets: [] };
   if (Object.keys(secrets).length === 0) return unsigned;
   const alternatives = requirementsOf(object, catalog, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = signedBy(needed, (name) => isSet(secrets[name]));
-  if (complete) return signAll(signer, complete, secrets);
+  if (complete) return signAll(signer, complete, secrets, renew);
   const isOptional = alternatives.length > needed.length || alternatives.length === 0;
   return isOptional ? unsigned : missingSecret(signer, needed, secrets);
 }
@@ -61,6 +61,7 @@ async function signAll(
   { catalog, file, send }: Signer,
   requirement: Requirement,
   from: Secrets,
+  renewSecrets: Source["renew"],
 ): Promise<SignResult> {
   const declared = schemesOf(catalog, file);
   const clash = clashIn(requirement, declared);
@@ -103,7 +104,12 @@ async function signAll(
     for (const one of signed.secrets) secrets.push(one, ...(one.trim() === one ? [] : [one.trim()]));
     if (signed.renew) renewals.push(() => signed.renew?.());
   }
-  const renew = renewals.length === 0 ? undefined : () => renewals.forEach((again) => again());
+  if (renewals.length === 0) return { ok: true, credentials, secrets, renew: renewSecrets };
+  const renew = async () => {
+    for (const again of renewals) again();
+    await renewSecrets?.();
+    return true;
+  };
   return { ok: true, credentials, secrets, renew };
 }
 
