@@ -130,7 +130,11 @@ function cookiesOf(
     .split(";")
     .map((pair) => pair.trim())
     .filter((pair) => {
-      const name = pair.split("=", 1)[0] ?? "";
+      const [name = ""] = pair.split("=", 1);
+      const value = pair.slice(name.length + 1);
+      // Of a quote that is not one of a pair around the value (RFC 6265, 4.1.1), some servers read on to the next one,
+      // over a credential that we add.
+      if (value.includes('"') && !/^"[^"\\]*"$/.test(value)) return false;
       // RFC 2965 separated cookies by commas too.
       const names = pair.split(",").map((part) => (part.split("=", 1)[0] ?? "").trim());
       return declared.has(name) && !names.some((one) => secret.includes(one));
