@@ -61,7 +61,7 @@ function reasonToKeep(
   const after = fresh.operations.length;
   if (before > 0 && before - after > before * maxShrink)
     return `The document shrank from ${before} to ${after} operations. More than a third is missing`;
-  const elsewhere = newDestinations(served, fresh, file);
+  const elsewhere = newDestinations(served, fresh);
   if (elsewhere.length > 0)
     return `The document now names ${elsewhere.slice(0, 3).join(", ")}, where credentials would go`;
   const known = new Set([served, accepted]);

@@ -4,25 +4,18 @@
  */
 import type { OpenedCatalog } from "../spec/catalog.ts";
 import { isObject, objectOf } from "../spec/objects.ts";
-import type { ApiFile } from "../terms/api-file.ts";
 
 /** @returns origins, or whole URL templates, that only the second document names, in its order */
-export function newDestinations(
-  before: OpenedCatalog,
-  after: OpenedCatalog,
-  file: Pick<ApiFile, "server">,
-): string[] {
-  const known = destinationsOf(before, file);
-  return [...destinationsOf(after, file)].filter((destination) => !known.has(destination));
+export function newDestinations(before: OpenedCatalog, after: OpenedCatalog): string[] {
+  const known = destinationsOf(before);
+  return [...destinationsOf(after)].filter((destination) => !known.has(destination));
 }
 
-function destinationsOf(catalog: OpenedCatalog, { server }: Pick<ApiFile, "server">): Set<string> {
+function destinationsOf(catalog: OpenedCatalog): Set<string> {
   const found = new Set<string>();
-  // The `server` of the API file overrides the document.
-  if (server === undefined) {
-    for (const servers of new Set(catalog.operations.map(catalog.servers)))
-      for (const each of servers) found.add(serverPlace(each));
-  }
+  // As they are called: the compiler has put the `server` of the API file where it overrides the document.
+  for (const servers of new Set(catalog.operations.map(catalog.servers)))
+    for (const each of servers) found.add(serverPlace(each));
   const schemes = objectOf(objectOf(catalog.spec["components"])["securitySchemes"]);
   for (const scheme of Object.values(schemes).map(objectOf)) {
     for (const holder of [scheme, ...Object.values(objectOf(scheme["flows"])).map(objectOf)]) {

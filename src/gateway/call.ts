@@ -8,7 +8,7 @@ import { approvedExchange } from "./approve/approved-exchange.ts";
 import { readBody } from "./read/body.ts";
 import { endedConnection } from "./run/connection.ts";
 import { isListed, type Approving } from "./approve/approving.ts";
-import { exchange, type DecidedRequest } from "./send/exchange.ts";
+import { exchange, type DecidedRequest, type Limits } from "./send/exchange.ts";
 import { readIncoming, type IncomingRequest, type OutboundRequest } from "./read/incoming.ts";
 import { locate, type Target } from "./decide/locate.ts";
 import { problemInBody } from "./decide/policy/method-override.ts";
@@ -21,7 +21,6 @@ import { inTurns } from "../terms/in-turns.ts";
 import { logEvent } from "../terms/log.ts";
 import { tellStage } from "../terms/stages.ts";
 import { StoreFault } from "../store/fault.ts";
-import type { BeforeSend } from "./send/sign-and-send.ts";
 
 /**
  * @param approving for a run that may meet an `ask`; without it, a request that needs approval is refused
@@ -106,8 +105,8 @@ async function answerTo(
   const decided = Object.assign(call, { incoming, body, target, record });
   const mayFollow =
     approving && ((to: Target, method: string) => !isListed(askingFor(to, method), to.ask, approving));
-  const send = (beforeSend?: BeforeSend) =>
-    usage.inFlight.within(() => exchange(decided, context, { beforeSend, mayFollow }));
+  const send = (limits?: Limits) =>
+    usage.inFlight.within(() => exchange(decided, context, { ...limits, mayFollow }));
   return approving ? approvedExchange(decided, send, approving, context) : send();
 }
 

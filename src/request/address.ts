@@ -21,9 +21,13 @@ const privateV4 = (
     return { size, start: numberOf(address) / size };
   });
 
-/** Names for the own network, and public DNS names that exist to resolve to loopback or to an address in the name. */
+/**
+ * Names for the own network, of the services in a cluster (no top-level domain of the public DNS: `kubernetes.default.svc`,
+ * `kubernetes.default`), and public DNS names that exist to resolve to loopback or to an address in the name.
+ */
 const privateSuffixes = (
-  "localhost localdomain local internal intranet lan home corp private home.arpa in-addr.arpa ip6.arpa " +
+  "localhost localdomain localnet local internal intranet lan home corp private home.arpa in-addr.arpa ip6.arpa " +
+  "svc pod cluster default kubernetes consul nomad mesos docker podman " +
   "nip.io sslip.io xip.io localtest.me lvh.me vcap.me lacolhost.com"
 ).split(" ");
 

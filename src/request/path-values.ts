@@ -1,8 +1,10 @@
 /**
- * What servers may take a segment of a path for, other than for what it says: a number or a UUID in another notation, a
- * list of values, a pattern. A rule that holds something back by a value holds for all of these. Pure.
+ * What servers may take a segment of a path for, other than for what it says: a number or a UUID in another notation, alone
+ * or within the segment, a list of values, a value with its name, a pattern. A rule that holds something back by a value
+ * holds for all of these. Pure.
  */
 import { matchesPattern } from "./pattern.ts";
+import { fitSegment } from "./template.ts";
 
 /** A reading of a path, folded (`readings.ts`). */
 export interface ReadPath {
@@ -13,12 +15,10 @@ export interface ReadPath {
 
 /** @param paths readings of one path: most of their segments are the same */
 export function readPaths(paths: readonly string[]): ReadPath[] {
-  const find = onceEach((segment: string) => {
-    const entries = entriesOf(segment);
-    const keys = new Set([...entries, segment].flatMap(keysOf));
-    const stars = [...entries].filter((entry) => entry.includes("*"));
-    return onceEach((value: string) => valueIn({ entries, keys, stars }, value));
-  });
+  const found = onceEach(foundIn);
+  const find = onceEach((segment: string) =>
+    onceEach((value: string) => valueIn(found(segment), value) ?? partlyIn(found, segment, value)),
+  );
   return paths.map((path) => ({
     path,
     inTheValuesOf(pattern) {
@@ -51,9 +51,14 @@ function onceEach<Value>(make: (text: string) => Value): (text: string) => Value
 
 const isValue = (segment: string) => !/^\**$/.test(segment);
 
-/** Some servers take a list for each of its entries, and a star for every name that it fits (Elasticsearch). */
+/**
+ * Some servers take a list for each of its entries, and a star for every name that it fits (Elasticsearch). In the styles of
+ * OpenAPI a list begins with its separator (`.5.6`, `;id=5` with a comma for the semicolon), and entries have names.
+ */
 function entriesOf(segment: string): ReadonlySet<string> {
-  return new Set(segment.split(/[,|]/).map((entry) => (entry === "_all" ? "*" : entry)));
+  const entries = segment.split(segment.startsWith(".") ? /[,|.]/ : /[,|]/);
+  const values = entries.flatMap((entry) => [entry, entry.slice(entry.indexOf("=") + 1)]);
+  return new Set(values.map((entry) => (entry === "_all" ? "*" : entry)));
 }
 
 interface Found {
@@ -64,6 +69,12 @@ interface Found {
   stars: readonly string[];
 }
 
+function foundIn(text: string): Found {
+  const entries = entriesOf(text);
+  const keys = new Set([...entries, text].flatMap(keysOf));
+  return { entries, keys, stars: [...entries].filter((entry) => entry.includes("*")) };
+}
+
 function valueIn({ entries, keys, stars }: Found, value: string): string | undefined {
   if (value.includes("*")) {
     for (const entry of entries) if (matchesPattern(value, entry)) return entry;
@@ -71,6 +82,28 @@ function valueIn({ entries, keys, stars }: Found, value: string): string | undef
   }
   const isThere = wantedKeys(value).some((key) => keys.has(key));
   return isThere || stars.some((entry) => matchesPattern(entry, value)) ? value : undefined;
+}
+
+/**
+ * What may be a value within a segment that a rule has: the rule is a template then, with a parameter for each of them,
+ * as `products({id})` for `products(5)`.
+ */
+const part = /([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<![\d.])\d+\.\d+(?![\d.])|\d+|\*)/;
+
+/** The same for values that are only a part of the segment. A star may also stand for nothing. */
+function partlyIn(found: (text: string) => Found, segment: string, value: string): string | undefined {
+  const isThere = [value, value.replaceAll("*", "")].some((wanted) => {
+    const pieces = wanted.split(part);
+    const names = pieces.filter((_, index) => index % 2 === 1);
+    if (names.every((name) => name === "*")) return false;
+    const literals = pieces.filter((_, index) => index % 2 === 0);
+    const parts = fitSegment({ literals, names }, segment);
+    return parts?.every((one, index) => {
+      const name = names[index] ?? "";
+      return name === "*" || valueIn(found(one), name) !== undefined;
+    });
+  });
+  return isThere ? value.replaceAll("*", "") : undefined;
 }
 
 /** Whether something may fit both patterns, as far as their beginnings and ends tell. */

@@ -62,9 +62,11 @@ function fits(
   const fitsPath = (pattern: string) => {
     if (matchesPattern(pattern, operation.path) || matchesPattern(pattern, path)) return true;
     if (!readings) return false;
-    const folded = foldPattern(pattern.split("/").map(decode).join("/"));
-    return readings().some(
-      (read) => matchesPattern(folded, read.path) || matchesPattern(folded, read.inTheValuesOf(folded)),
+    const decoded = pattern.split("/").map(decode).join("/");
+    return [...new Set([decoded, inLists(decoded)].map(foldPattern))].some((folded) =>
+      readings().some(
+        (read) => matchesPattern(folded, read.path) || matchesPattern(folded, read.inTheValuesOf(folded)),
+      ),
     );
   };
   return (
@@ -81,11 +83,13 @@ function fits(
 function readingsOf(path: string): ReadPath[] {
   const segments = path.slice(1).split("/").map(decode);
   const readings = pathReadings(segments);
-  // Not parameters of a segment, but a list.
-  if (path.includes(";") || segments.some((segment) => segment.includes(";")))
-    readings.push(...pathReadings(segments.map((segment) => segment.replaceAll(";", ","))));
+  if (segments.some((segment) => segment.includes(";")))
+    readings.push(...pathReadings(segments.map(inLists)));
   return readPaths(readings.map((read) => `/${read.join("/")}`));
 }
+
+/** What stands behind a semicolon may be values of a list, and not parameters of the segment. */
+const inLists = (text: string) => text.replaceAll(";", ",");
 
 /** A missing member fits everything; a list fits if one of its entries does. */
 function oneOf<Value extends string>(given: Value | Value[] | undefined, test: (value: Value) => boolean) {

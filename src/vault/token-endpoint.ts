@@ -30,6 +30,9 @@ export interface Tokens {
 /** `code` is the server's word for the error (RFC 6749, 5.2); the rest of the answer may hold a secret. */
 export type TokenRefusal = { status: number; code?: string | undefined };
 
+/** The server's fault, or too many requests: it says nothing of the token or the client, whatever its error is called. */
+export const saysNothing = ({ status }: TokenRefusal): boolean => status >= 500 || status === 429;
+
 /** @param parameters `grant_type` and whatever else the grant needs */
 export function tokenRequest(
   { tokenUrl, clientId, clientSecret, clientAuth }: TokenClient,

@@ -7,10 +7,12 @@ import { z } from "zod";
 import { errorName, logEvent } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { openJson, sealJson, type Sealed } from "./secret.ts";
-import { readTokens, tokenRequest, type Tokens } from "./token-endpoint.ts";
+import { readTokens, saysNothing, tokenRequest, type Tokens } from "./token-endpoint.ts";
 
 /** A token that expires within this time is refreshed first. */
 const refreshAheadMs = 60_000;
+/** A token of this age is not renewed because the API refuses it: it has other reasons, and code could ask on and on. */
+const tooYoungMs = 60_000;
 /** A login is forgotten after this time without use. */
 const forgetAfterMs = 90 * 86_400_000;
 
@@ -68,8 +70,20 @@ export class UpstreamTokens extends DurableObject<Env> {
     if (!login) return { ok: false, reason: "ended" };
     if (login.expiresAt === undefined || login.expiresAt - Date.now() > refreshAheadMs)
       return { ok: true, accessToken: login.accessToken };
-    this.#refreshing ??= this.#refresh(login, key).finally(() => (this.#refreshing = undefined));
-    return this.#refreshing;
+    return this.#refreshed(login, key);
+  }
+
+  /**
+   * The API has refused an access token of the login before its time.
+   * @returns whether the next `access` answers something else
+   */
+  async refused(key: string, accessToken: string): Promise<boolean> {
+    const login = await this.#read(key);
+    // Another request has renewed it, or it has ended.
+    if (login?.accessToken !== accessToken) return true;
+    if (login.refreshToken === undefined || Math.abs(Date.now() - this.#renewedMs) < tooYoungMs) return false;
+    const renewed = await this.#refreshed(login, key);
+    return renewed.ok || renewed.reason === "ended";
   }
 
   /** Asks the server whether the login still stands, by renewing it. @param freshMs an answer of this age is taken again */
@@ -77,8 +91,7 @@ export class UpstreamTokens extends DurableObject<Env> {
     const login = await this.#read(key);
     if (!login) return "ended";
     if (Math.abs(Date.now() - this.#renewedMs) < freshMs) return "stands";
-    this.#refreshing ??= this.#refresh(login, key).finally(() => (this.#refreshing = undefined));
-    const renewed = await this.#refreshing;
+    const renewed = await this.#refreshed(login, key);
     return renewed.ok ? "stands" : renewed.reason;
   }
 
@@ -117,6 +130,11 @@ export class UpstreamTokens extends DurableObject<Env> {
     return iv && sealed && { iv, sealed };
   }
 
+  #refreshed(login: Login, key: string): Promise<AccessResult> {
+    this.#refreshing ??= this.#refresh(login, key).finally(() => (this.#refreshing = undefined));
+    return this.#refreshing;
+  }
+
   async #refresh(login: Login, key: string): Promise<AccessResult> {
     const { refreshToken } = login;
     if (!refreshToken) return { ok: false, reason: "ended" };
@@ -150,7 +168,7 @@ function logUnstored(error: unknown): void {
  * Asks an API's token endpoint.
  * @param secrets the Worker's environment
  * @param grant the parameters of the request
- * @throws if there is no answer; for a refusal, an Error that is named after its code or status
+ * @throws if there is no answer; for a refusal, an Error that is named after its code, or after the status if that counts
  */
 export async function fetchTokens(
   {
@@ -171,7 +189,8 @@ export async function fetchTokens(
   const read = await readTokens(await fetch(tokenRequest({ ...client, clientAuth }, grant)));
   if (read.ok) return read;
   const { code, status } = read.failure;
-  throw Object.assign(new Error("no token"), { name: code ?? String(status) });
+  const name = saysNothing(read.failure) ? undefined : code;
+  throw Object.assign(new Error("no token"), { name: name ?? String(status) });
 }
 
 /** @returns what to keep of an answer */

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { decideRefresh } from "../../src/deployment/acceptable.ts";
 import { loosened } from "../../src/deployment/loosened.ts";
+import { baseUrls } from "../../src/request/servers.ts";
 import { fileOf, inHeader, one, open, parameter, schemes, zones, type Document } from "./zones.ts";
 
 const status = "https://status.example.com";
@@ -348,6 +349,29 @@ it("a token endpoint is not where a server of the API is", async () => {
     kind: "kept",
     reason: expect.stringContaining(`${status} (tokenUrl)`),
   });
+});
+
+it("where a new operation is called counts, whether or not the API file sets the server", async () => {
+  const uploads = { post: { servers: [{ url: "https://uploads.example.net" }] } };
+  for (const [part, kind] of [
+    [{}, "kept"],
+    // One of the document's origins: an operation with servers of its own keeps them.
+    [{ server: "https://zones.example.com/v2" }, "kept"],
+    // Another one applies to every operation.
+    [{ server: "https://zones.mine.example" }, "replaced"],
+  ] as const) {
+    const file = fileOf(part);
+    const [served, fresh] = await Promise.all(
+      [one({}), { ...one({}), "/uploads": uploads }].map((paths) => open(zones(paths), file)),
+    );
+    const origins = fresh!.opened.operations.flatMap((operation) =>
+      baseUrls(fresh!.opened.servers(operation)).map((base) => new URL(base).origin),
+    );
+    expect(origins.includes("https://uploads.example.net")).toBe(kind === "kept");
+    const decision = decideRefresh(served!, fresh!, { file, accept: "x" });
+    expect(decision.kind).toBe(kind);
+    if (decision.kind === "kept") expect(decision.reason).toContain("https://uploads.example.net");
+  }
 });
 
 it.each<[string, Document, Document, object]>([

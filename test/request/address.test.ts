@@ -9,6 +9,9 @@ const inside = [
   "[64:ff9b::7f00:1]", "[64:ff9b:1::1]", "[64:ff9b:0:1::101:101]", "[2002:7f00:1::]", "[2001::1]", "[2001:db8::1]", "[fe80::1]", "[fec0::1]",
   "[fc00::1]", "[fd12:3456::1]", "[ff02::1]", "[0:0:0:0:0:0:0:1]", "metadata.google.internal", "printer.local", "router",
   "nas.lan", "x.home.arpa", "127.0.0.1.nip.io", "10-0-0-1.sslip.io", "app.localtest.me", "①②⑦.⓪.⓪.①",
+  "kubernetes.default.svc", "kubernetes.default.svc.", "KUBERNETES.DEFAULT.SVC", "kubernetes.default",
+  "kubernetes.default.svc.cluster.local", "1-2-3-4.shop.pod", "consul.service.consul", "web.docker", "host.docker.internal",
+  "web.dns.podman", "app.marathon.mesos", "cache.service.nomad",
 ]; // prettier-ignore
 
 it.each(inside)("does not speak to %s", (host) => {
@@ -18,6 +21,7 @@ it.each(inside)("does not speak to %s", (host) => {
 it.each([
   "example.com", "1.1.1.1", "172.32.0.1", "172.15.0.1", "11.0.0.1", "100.128.0.1", "169.253.0.1", "192.169.0.1",
   "[2606:4700::1111]", "[2002:101:101::]", "[64:ff9b::101:101]", "localhost.example.com", "internal.example.com",
+  "svc.example.com", "consul.io", "docker.com", "docker.io", "kubernetes.io", "default.example.com", "mysvc.com",
 ])("speaks to %s", (host) => {
   expect(addressProblem(`https://${host}/x`, {})).toBeUndefined();
 }); // prettier-ignore

@@ -23,8 +23,8 @@
  * | `/type?type=<media type>` | the request's body (or `text` from the query) as that type |
  * | `/styles/<name>` | a page of seven things, as one API of `test/sandbox/guest/client/paging/styles.ts` pages |
  * | `/list/<way>?size=<n>` | a page of seven things, paging in that way |
- * | `/token?expires=<s>&rotate=1&error=<code>&once=<any>` | an OAuth token endpoint; `once` gives one token |
- * | `/revoked` | refuses the first request with 401, whatever its token |
+ * | `/token?expires=<s>&rotate=1&error=<code>&status=<code>&once=<any>` | an OAuth token endpoint; `once` gives one token |
+ * | `/revoked?k=<key>` | refuses the first request with 401, whatever its token |
  * | `/seen` | how many requests came in, and the last ones, then forgets them |
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -356,7 +356,8 @@ const handlers: Record<string, Handler> = {
     const once = url.searchParams.get("once");
     const isSpent = once !== null && count(`token ${once}`) > 1;
     const error = isSpent ? "invalid_client" : url.searchParams.get("error");
-    if (error !== null) return json(response, 401, { error, error_description: "never shown" });
+    const status = Number(url.searchParams.get("status") ?? 401);
+    if (error !== null) return json(response, status, { error, error_description: "never shown" });
     const rotated = url.searchParams.has("rotate") ? { refresh_token: `rotated-${count("rotated")}` } : {};
     const life = Number(url.searchParams.get("expires") ?? 3600);
     json(response, 200, {
@@ -366,8 +367,8 @@ const handlers: Record<string, Handler> = {
       ...rotated,
     });
   },
-  revoked(_request, response) {
-    const attempts = count("revoked");
+  revoked(_request, response, url) {
+    const attempts = count(`revoked ${url.search}`);
     if (attempts === 1) json(response, 401, { error: "invalid_token" });
     else json(response, 200, { accepted: true, attempts });
   },

@@ -6,21 +6,21 @@ import type { Failure } from "../../terms/failure.ts";
 import { decisionOn, isListed, recordNote, type Approving } from "./approving.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
-import type { Result } from "../../terms/result.ts";
+import { failed, type Result } from "../../terms/result.ts";
 import { accountHeader } from "../../request/refusal.ts";
 import { withFixedBoundary } from "../../request/multipart.ts";
 import { outgoingOf } from "../send/outgoing.ts";
 import { accountOf } from "../sign/secrets.ts";
-import { credentialPlaces, exactRequest } from "./exact-request.ts";
+import { credentialPlaces, exactRequest, headerWithMask } from "./exact-request.ts";
 import { exampleAnswer } from "./example-answer.ts";
-import type { DecidedRequest, Exchanged } from "../send/exchange.ts";
+import type { DecidedRequest, Exchanged, Limits } from "../send/exchange.ts";
 import { unanswered, type BeforeSend } from "../send/sign-and-send.ts";
 import { wayTo } from "../send/way.ts";
 import { keep, replayed } from "./kept-answer.ts";
 import type { RunContext, SentBefore } from "../run/run-state.ts";
 import { waitUntil } from "../run/waiting.ts";
 
-type Send = (beforeSend?: BeforeSend) => Promise<Exchanged>;
+type Send = (limits?: Limits) => Promise<Exchanged>;
 
 /**
  * A paused request gets no answer: the host ends the run. If the host cannot see it (another isolate), the code gets
@@ -104,6 +104,8 @@ function recordOf(request: DecidedRequest, { env, caller }: RunContext): Result<
   }
   const { method, headers } = request.incoming;
   request.outgoing = outgoingOf({ method, headers, body: request.body }, target, chosen.account);
+  const masked = headerWithMask(request.outgoing);
+  if (masked !== undefined) return failed(unlikeMask(masked, target));
   request.places = credentialPlaces(target, env);
   const exact = exactRequest(request.outgoing, target, request.places);
   const { ask, grounds } = target;
@@ -114,13 +116,21 @@ function recordOf(request: DecidedRequest, { env, caller }: RunContext): Result<
   return { ok: true, request: { ...exact, ...known } };
 }
 
+function unlikeMask(header: string, { operation: { id } }: DecidedRequest["target"]): Failure {
+  const message =
+    `${id} was not sent because its header ${header} holds •••, which stands for a secret where a person reads the request. ` +
+    "Leave that out.";
+  return { kind: "denied", operation: id, rule: "a person reads what is sent", message };
+}
+
 /** Before the first ask: the request goes out and is remembered. */
 async function sendNoted(note: SentBefore, send: Send, approving: Approving): Promise<Exchanged> {
   let hasLeft = false;
-  const exchanged = await send(async () => {
+  const beforeSend: BeforeSend = async () => {
     hasLeft = true;
     return undefined;
-  });
+  };
+  const exchanged = await send({ beforeSend });
   if (hasLeft)
     return recorded(exchanged, approving.pausing.keptBytes, (answer) => recordNote(note, answer, approving));
   approving.pausing.sent = approving.pausing.sent.filter((one) => one !== note);
@@ -148,7 +158,7 @@ async function sendOnce(
     record.rule = `${target.rule}; approved`;
     if (record.grounds && "effect" in record.grounds) record.grounds = { ...record.grounds, approved: true };
   }
-  const exchanged = await send(beforeSend);
+  const exchanged = await send({ beforeSend, once: true });
   if (!isSent) return exchanged;
   approving.left = { access: target.access, ticket };
   // The answer goes into the journal, with what the code is told if there is none.

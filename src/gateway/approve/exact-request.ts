@@ -17,8 +17,16 @@ import {
 } from "../../request/security.ts";
 import { applyCredentials } from "../sign/sign.ts";
 
-/** Not ASCII, so neither a header nor a URL of the code can hold it. */
+/** A URL cannot hold it; a header can, and is not sent then (`headerWithMask`). */
 const mask = "•••";
+
+/**
+ * The name of a header of the code that holds the mask. In the record it could pass for what the sender puts there, so that
+ * two different requests would have one record.
+ */
+export function headerWithMask({ headers }: Pick<Outgoing, "headers">): string | undefined {
+  return [...headers].find(([, value]) => value.includes(mask))?.[0];
+}
 
 /** @param places where its credential goes, from `credentialPlaces` */
 export function exactRequest(

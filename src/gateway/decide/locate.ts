@@ -209,7 +209,8 @@ function decided(
     method,
     subjects.map((one) => one.operation.path),
   );
-  const hidden = hiddenCredential(search, placesOf(object, catalog, api.file));
+  const read = searchReadIn({ ...matched.url, search });
+  const hidden = hiddenCredential(read, placesOf(object, catalog, api.file));
   if (hidden !== undefined) return refusedUrl(credentialInside(hidden), api.name);
   const { effect, rule, grounds } = verdict;
   return {
@@ -240,7 +241,7 @@ function placesOf(object: OperationObject, catalog: OpenedCatalog, file: ApiFile
 }
 
 const credentialInside = (name: string) => ({
-  problem: `its query holds ${name.slice(0, 60)}, where the API's credential goes, within another parameter`,
+  problem: `its URL holds ${name.slice(0, 60)}, where the API's credential goes, within another value`,
   next: "The gateway adds the credential itself: leave it out.",
 });
 

@@ -34,6 +34,8 @@ export type Exchanged = Result<{ response: Response }>;
 /** What a run may not do although its grant and its rules let it. */
 export interface Limits {
   beforeSend?: BeforeSend | undefined;
+  /** It has a ticket: a write leaves once, and a 401 is its answer. */
+  once?: boolean | undefined;
   mayFollow?: MayFollow | undefined;
 }
 
@@ -45,14 +47,14 @@ export interface Limits {
 export async function exchange(
   request: DecidedRequest,
   context: RunContext,
-  { beforeSend, mayFollow }: Limits = {},
+  { beforeSend, once, mayFollow }: Limits = {},
 ): Promise<Exchanged> {
   const { incoming, body, target, outgoing, places } = request;
   const { headers, method } = incoming;
   const usage = usageOf(context.run, target.api);
   // Not cleared: aborting after the end does nothing, and the timer ends with the request.
   const signal = AbortSignal.timeout(usage.budgets.requestMs);
-  const chain = { context, usage, headers, signal, beforeSend };
+  const chain = { context, usage, headers, signal, beforeSend, once };
   const secrets: string[] = [];
   const showsRedirects = headers.get(redirectHeader) === "manual";
   let hop: Hop = { method, href: target.href, body, target, outgoing, places, counted: true };

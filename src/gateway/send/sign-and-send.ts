@@ -1,6 +1,7 @@
 /**
  * One request of a chain of redirects: signed, sent, and sent again where that is safe. That is a read that was turned
- * away or lost, and any request that was refused for a renewable token, because then nothing was done.
+ * away or lost, and any request that was refused for a renewable token, because then nothing was done. A write with a ticket
+ * is not sent again for that either: a person was told that it leaves once, and only the API knows what it did.
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { failed, type Failed, type Result } from "../../terms/result.ts";
@@ -31,6 +32,8 @@ export interface Chain {
   /** Ends the chain, and the body of its answer. */
   signal: AbortSignal;
   beforeSend: BeforeSend | undefined;
+  /** See `Limits`. */
+  once: boolean | undefined;
 }
 
 /**
@@ -44,7 +47,7 @@ export async function signAndSend(
   record: RequestRecord,
   chain: Chain,
 ): Promise<Result<{ response: Response; secrets: readonly string[]; outgoing: Outgoing }>> {
-  const { usage, signal, beforeSend } = chain;
+  const { usage, signal, beforeSend, once = false } = chain;
   const { run } = chain.context;
   const { target } = hop;
   const asked = chain.headers.get(accountHeader);
@@ -79,10 +82,11 @@ export async function signAndSend(
     if (sent.ok) run.trace?.answered(record, sent.response.status);
     if (sent.ok && sent.response.status === 401 && signed.renew && !renewed) {
       renewed = true;
-      signed.renew();
-      const again = await credentials(hop, outgoing, chain);
+      const isRead = target.access === "read";
+      const mayGoAgain = (await signed.renew()) && (isRead || !once);
+      const again = mayGoAgain ? await credentials(hop, outgoing, chain) : undefined;
       // A write that left is never told as one that was not sent: it has its answer.
-      if (again.ok || target.access === "read") {
+      if (again && (again.ok || isRead)) {
         await sent.response.body?.cancel();
         signed = again;
         continue;

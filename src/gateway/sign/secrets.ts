@@ -27,7 +27,10 @@ export interface SecretsOwner {
 /** Security scheme → its secret: a name for messages, and the value if it is set. */
 export type Secrets = Record<string, { name: string; value?: unknown }>;
 
-export async function secretsFor(signer: SecretsOwner): Promise<Result<{ secrets: Secrets }>> {
+/** `renew` is present if the API may refuse what is there and take what is there next. @returns whether that is another one */
+export type Source = { secrets: Secrets; renew?: () => Promise<boolean> };
+
+export async function secretsFor(signer: SecretsOwner): Promise<Result<Source>> {
   const { file, env, api, caller } = signer;
   const { credential } = file;
   if (!credential) return { ok: true, secrets: {} };
@@ -70,21 +73,27 @@ function chosenAccount({ api, caller, account }: SecretsOwner): Result<SealedAcc
   );
 }
 
-async function fromContent(
-  content: CredentialContent,
-  { env, api }: SecretsOwner,
-): Promise<Result<{ secrets: Secrets }>> {
+async function fromContent(content: CredentialContent, { env, api }: SecretsOwner): Promise<Result<Source>> {
   if (content.kind === "pasted") return named(content.secrets, usersOwn);
   const tokens = env["UPSTREAM_TOKENS"] as DurableObjectNamespace<UpstreamTokens>;
+  const login = tokens.getByName(content.store);
   let access: AccessResult;
   try {
-    access = await tokens.getByName(content.store).access(content.key);
+    access = await login.access(content.key);
   } catch (error) {
     // Like a login server that does not answer: nothing is sent.
     logEvent("isogate.login.unread", {}, error);
     access = { ok: false, reason: "unreachable" };
   }
-  if (access.ok) return named({ [content.scheme]: access.accessToken }, usersOwn);
+  if (access.ok) {
+    const { accessToken } = access;
+    const renew = () =>
+      login.refused(content.key, accessToken).catch((error: unknown) => {
+        logEvent("isogate.login.unread", {}, error);
+        return false;
+      });
+    return { ...named({ [content.scheme]: accessToken }, usersOwn), renew };
+  }
   if (access.reason === "ended") return reconnect(api, "Its login has ended.");
   const message = `the login server of ${api} did not renew the access token`;
   return failed({ kind: "upstream-unreachable", message });

@@ -17,7 +17,7 @@ import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { schemeFor } from "./scheme-for.ts";
 import type { Credential, SigningContext } from "./schemes/scheme.ts";
 import { issuedTo } from "./issued.ts";
-import { secretsFor, type Secrets, type SecretsOwner } from "./secrets.ts";
+import { secretsFor, type Secrets, type SecretsOwner, type Source } from "./secrets.ts";
 import { onceFor } from "../../terms/once.ts";
 import { trimEndOf } from "../../terms/trim-end.ts";
 
@@ -30,8 +30,8 @@ export type SignResult = Result<{
   credentials: Credential[];
   /** Every string that must not come back in an answer. */
   secrets: readonly string[];
-  /** Present if new credentials can be made after a 401. */
-  renew?: (() => void) | undefined;
+  /** Present if new credentials may be there after a 401. @returns whether they are */
+  renew?: (() => Promise<boolean>) | undefined;
 }>;
 
 const baseOf = onceFor((catalog: OpenedCatalog) => baseUrls(catalog.spec["servers"])[0]);
@@ -47,7 +47,7 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
   const { catalog, file } = signer;
   const source = await secretsFor(signer);
   if (!source.ok) return source;
-  const { secrets } = source;
+  const { secrets, renew } = source;
   const unsigned: SignResult = { ok: true, credentials: [], secrets: [] };
   if (Object.keys(secrets).length === 0) return unsigned;
   const issued = issuedTo(signer);
@@ -57,7 +57,7 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
   const complete = signedBy(needed, (name) => isSet(secrets[name]));
   const isOptional = alternatives.length > needed.length || alternatives.length === 0;
   if (!complete && !isOptional) return missingSecret(signer, needed, secrets);
-  const signed = complete ? await signAll(signer, complete, secrets) : unsigned;
+  const signed = complete ? await signAll(signer, complete, secrets, renew) : unsigned;
   if (!signed.ok) return signed;
   for (const one of signed.secrets) issued.add(one);
   return { ...signed, secrets: issued.latest() };
@@ -81,6 +81,7 @@ async function signAll(
   { catalog, file, send }: Signer,
   requirement: Requirement,
   from: Secrets,
+  renewSecrets: Source["renew"],
 ): Promise<SignResult> {
   const declared = schemesOf(catalog, file);
   const clash = clashIn(requirement, declared);
@@ -121,7 +122,12 @@ async function signAll(
     secrets.push(...signed.secrets);
     if (signed.renew) renewals.push(() => signed.renew?.());
   }
-  const renew = renewals.length === 0 ? undefined : () => renewals.forEach((again) => again());
+  if (renewals.length === 0) return { ok: true, credentials, secrets, renew: renewSecrets };
+  const renew = async () => {
+    for (const again of renewals) again();
+    await renewSecrets?.();
+    return true;
+  };
   return { ok: true, credentials, secrets, renew };
 }
 

@@ -93,12 +93,12 @@ export function withoutCredentials(search: string, places: readonly Place[]): st
 }
 
 /**
- * The name of a credential that a parameter hides in its value, behind an encoded separator: a proxy that decodes would
- * make a parameter of it. Not removed, because it may be data; then it must not be sent.
- * @param search as `withoutCredentials` returns it
+ * The name of a credential that a parameter hides in its value, behind an encoded separator, or a segment of the path behind
+ * an encoded question mark: a proxy that decodes would make a parameter of it. Not removed, because it may be data; then it
+ * must not be sent.
+ * @param search as `searchReadIn` reads it, with what `withoutCredentials` returns
  */
 export function hiddenCredential(search: string, places: readonly Place[]): string | undefined {
-  if (!search.includes("%")) return undefined;
   const names = foldedNames(places);
   if (names.size === 0) return undefined;
   return queryReadings(search)
@@ -130,7 +130,11 @@ function cookiesOf(
     .split(";")
     .map((pair) => pair.trim())
     .filter((pair) => {
-      const name = pair.split("=", 1)[0] ?? "";
+      const [name = ""] = pair.split("=", 1);
+      const value = pair.slice(name.length + 1);
+      // Of a quote that is not one of a pair around the value (RFC 6265, 4.1.1), some servers read on to the next one,
+      // over a credential that we add.
+      if (value.includes('"') && !/^"[^"\\]*"$/.test(value)) return false;
       // RFC 2965 separated cookies by commas too.
       const names = pair.split(",").map((part) => (part.split("=", 1)[0] ?? "").trim());
       return declared.has(name) && !names.some((one) => secret.includes(one));

@@ -7,7 +7,13 @@ import { digest } from "../../terms/digest.ts";
 import { failed, misconfigured, type Failed, type Result } from "../../terms/result.ts";
 import type { Sent } from "../run/sent.ts";
 import { waitUntil } from "../run/waiting.ts";
-import { readTokens, tokenRequest, type TokenClient, type TokenRefusal } from "../../vault/token-endpoint.ts";
+import {
+  readTokens,
+  saysNothing,
+  tokenRequest,
+  type TokenClient,
+  type TokenRefusal,
+} from "../../vault/token-endpoint.ts";
 
 export interface TokenRequest extends TokenClient {
   /** Name of the scheme, for messages. */
@@ -105,11 +111,11 @@ function unanswered({ scheme }: TokenRequest, { reason, message }: Extract<Sent,
     : failed({ kind: "upstream-unreachable", message: why });
 }
 
-function refusal({ scheme, tokenUrl }: TokenRequest, { status, code = "" }: TokenRefusal): Failed {
+function refusal({ scheme, tokenUrl }: TokenRequest, refused: TokenRefusal): Failed {
+  const { status, code = "" } = refused;
   const { origin, pathname } = new URL(tokenUrl);
   const answered = `${origin}${pathname} answered ${status}`;
-  // The server's fault, or too many requests: the client id and the secret are fine.
-  if (status >= 500 || status === 429)
+  if (saysNothing(refused))
     return failed({
       kind: "upstream-unreachable",
       message: `the token endpoint of the scheme ${scheme}, ${answered}`,

@@ -31,7 +31,7 @@ export function compileOperations(
   const identifiers = new Identifiers(all.map(ownId));
   const context = serverContext(own(root, "servers"), { documentUrl: rootUrl, override: file.server });
   const rootPlace: Place = { url: rootUrl, tokens: ["security"], value: own(root, "security") };
-  const rootSecurity = file.auth?.security ?? requirementsAt(rootPlace, emitter) ?? [];
+  const rootSecurity = file.auth?.security ?? requirementsAt(rootPlace, rootUrl, emitter) ?? [];
   const kinds = new Table<OperationKind>();
   const tags = new Table<string[]>();
   const shapes = new Table<Shape>();
@@ -78,7 +78,7 @@ export function compileOperations(
       const { id, fault } = identifiers.identify(ownId(operation), method, path);
       const whole = emitOperation(operation, emitter, fault);
       const securityPlace = memberPlace(operation.place, "security");
-      const ownSecurity = requirementsAt(securityPlace, emitter);
+      const ownSecurity = requirementsAt(securityPlace, rootUrl, emitter);
       whole.security = effectiveSecurity(ownSecurity, rootSecurity, file);
       if (Array.isArray(ownSecurity)) {
         isSilent = false;
@@ -167,7 +167,7 @@ function tagTexts(tags: unknown, emitter: Emitter): string[] {
  * would leave unsigned.
  * @returns undefined if none are stated
  */
-function requirementsAt(place: Place, emitter: Emitter): unknown[] | undefined {
+function requirementsAt(place: Place, rootUrl: string, emitter: Emitter): unknown[] | undefined {
   const list = plainList(place, emitter);
   if (!Array.isArray(list)) return undefined;
   return list.map((entry: unknown) => {
@@ -175,11 +175,28 @@ function requirementsAt(place: Place, emitter: Emitter): unknown[] | undefined {
       emitter.fault(`A requirement must be a map; "${entry}" was taken for the name of a scheme`, place);
       return { [entry]: [] };
     }
-    if (!isObject(entry) || "$ref" in entry || Object.values(entry).every(Array.isArray)) return entry;
+    if (!isObject(entry) || "$ref" in entry) return entry;
+    const named = Object.entries(entry).map(
+      ([name, value]) => [schemeAt(name, place, rootUrl, emitter), value] as const,
+    );
+    if (named.every(([, value]) => Array.isArray(value))) return Object.fromEntries(named);
     emitter.fault("The scopes of a requirement must be a list; none was taken for an empty one", place);
     const scopes = (value: unknown) => (value === null || isObject(value) ? [] : [value].flat());
-    return Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, scopes(value)]));
+    return Object.fromEntries(named.map(([name, value]) => [name, scopes(value)]));
   });
+}
+
+/**
+ * The name of a scheme in the root document. A requirement may also have its URI (OpenAPI 3.2, 4.30), with characters that
+ * no name has.
+ */
+function schemeAt(name: string, place: Place, rootUrl: string, { references }: Emitter): string {
+  if (!/[#/]/.test(name)) return name;
+  const found = references.follow(name, place);
+  if (!found.ok || found.place.url !== rootUrl) return name;
+  const [components, kind, scheme, ...below] = found.place.tokens;
+  const isScheme = components === "components" && kind === "securitySchemes" && below.length === 0;
+  return isScheme && scheme !== undefined ? scheme : name;
 }
 
 /** A correction applies to every operation except those that the document opens to everyone. */

@@ -22,8 +22,11 @@ interface Told {
 }
 
 /** A user, with an API of these rules, and what they can do. */
-async function scene(file: Partial<ApiFile> = { policy: writes }) {
-  const apis = [await deploy({ document: upstreamDocument, file })];
+async function scene(
+  file: Partial<ApiFile> = { policy: writes },
+  document: Record<string, unknown> = upstreamDocument,
+) {
+  const apis = [await deploy({ document, file })];
   const userId = `asked ${(users += 1)}`;
   const ledger = env.LEDGER.getByName(userId);
   await received();
@@ -175,6 +178,66 @@ it("shows a request as it would be sent, with every credential masked", async ()
     content: new Uint8Array([255, 254, 0]),
   });
 });
+
+it.each(["••• (made by isogate)", "•••", "a ••• b"])(
+  "asks nobody about a request whose header could pass for what the sender puts there: %s",
+  async (value) => {
+    const { run, requestsOf } = await scene();
+    const paying = (headers: object) => {
+      const sent = JSON.stringify({ "content-type": "application/json", ...headers });
+      // Not as the check would read it.
+      const hidden = Buffer.from(sent).toString("base64");
+      return run(`const headers = JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64("${hidden}")));
+const answer = await fetch(${JSON.stringify(`${upstream}/echo/payments`)}, { method: "POST", headers, body: "{}" });
+if (!answer.ok) throw new Error(await answer.text());`);
+    };
+    const { told, ran } = await paying({ "Idempotency-Key": value });
+    expect(JSON.stringify(told.error)).toContain("header idempotency-key holds •••");
+    expect(await requestsOf(ran)).toEqual([]);
+    const plain = await paying({});
+    expect(plain.told.error?.kind).toBe("needs-approval");
+    const [one] = await requestsOf(plain.ran);
+    expect(one?.request.headers).toContainEqual(["idempotency-key", "••• (made by isogate)"]);
+    expect(await writesArrived()).toEqual([]);
+  },
+);
+
+it.each<[method: "GET" | "POST", effect: "ask" | "allow", arrives: number]>([
+  ["POST", "ask", 1],
+  ["POST", "allow", 2],
+  ["GET", "ask", 2],
+])(
+  "sends a %s that the rules %s and that is refused for its token %i times",
+  async (method, effect, times) => {
+    const document = {
+      openapi: "3.1.0",
+      info: { title: "Renewal", version: "1" },
+      servers: [{ url: "/" }],
+      components: {
+        securitySchemes: {
+          oauth: {
+            type: "oauth2",
+            flows: { clientCredentials: { tokenUrl: `${upstream}/token`, scopes: {} } },
+          },
+        },
+      },
+      security: [{ oauth: [] }],
+      paths: { "/status/401": { [method.toLowerCase()]: { operationId: "it", responses: {} } } },
+    };
+    const file: Partial<ApiFile> = {
+      policy: [{ effect, operation: "it" }],
+      credential: { from: "shared", secrets: { oauth: "TEST_CLIENT" } },
+    };
+    const { run, review } = await scene(file, document);
+    const code = `return (await fetch(${JSON.stringify(`${upstream}/status/401`)}, { method: ${JSON.stringify(method)} })).status`;
+    const first = await run(code);
+    if (effect === "ask") await review(first.ran, { do: "approve-listed" });
+    const last = effect === "ask" ? await run(code) : first;
+    expect(last.told.result, JSON.stringify(last.told)).toBe(401);
+    const { requests } = await received();
+    expect(requests.filter(({ url }) => url.startsWith("/status/401"))).toHaveLength(times);
+  },
+);
 
 it("knows a form again although its boundary is another each time", async () => {
   const { run, review } = await scene();

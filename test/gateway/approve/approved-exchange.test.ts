@@ -59,8 +59,8 @@ it.each<[method: string, effect: "allow" | "ask", isPlan: boolean, isSent: boole
   let sent = 0;
   const exchanged = approvedExchange(
     request,
-    async (beforeSend) => {
-      await beforeSend?.();
+    async (limits) => {
+      await limits?.beforeSend?.();
       sent += 1;
       return { ok: true, response: new Response("{}") };
     },

@@ -9,17 +9,22 @@ interface World {
   /** `METHOD /path` */
   operations?: string[];
   file?: Partial<ApiFile>;
+  /** Of every operation. */
+  security?: object[];
   granted?: Access[];
 }
 
 /** What becomes of a request: its operation and access, or why it is not sent. */
-async function located(request: string, { operations = [], file = {}, granted }: World): Promise<string> {
+async function located(
+  request: string,
+  { operations = [], file = {}, granted, security }: World,
+): Promise<string> {
   const paths: Record<string, Record<string, object>> = {};
   for (const text of operations) {
     const [method = "", path = ""] = text.split(" ");
     (paths[path] ??= {})[method.toLowerCase()] = { operationId: text };
   }
-  const catalog = plainCatalog({ servers: [{ url: origin }], paths });
+  const catalog = plainCatalog({ servers: [{ url: origin }], paths, ...(security && { security }) });
   const [method = "", path = ""] = request.split(" ");
   const api = { name: "test", title: "", hash: "", file: { source: "x", ...file } };
   const found = await locate(
@@ -95,6 +100,43 @@ it("counts the strictest access of all that a server may take a request for", as
   expect(await located("GET /r?Purge=1", { operations, file })).toBe("delete GET /r");
   expect(await located("GET /r", { operations, file })).toBe("read GET /r");
   expect(await located("GET /r?Purge=1", { operations, file, granted: ["read"] })).toBe("needs-scope");
+});
+
+describe("a credential in the query", () => {
+  const schemes = { key: { type: "apiKey", in: "query", name: "api_key" } };
+  const world = {
+    operations: ["GET /items/{id}"],
+    file: { auth: { schemes } } as Partial<ApiFile>,
+    security: [{ key: [] }],
+  };
+  const sent = (path: string) => located(`GET ${path}`, world);
+
+  it.each([
+    "x%3Fapi_key=evil%26z=",
+    "x%3Fapi_key=evil",
+    "x%3Fa=1&api_key=evil",
+    "x%3Fa=1%26API-Key=evil",
+    "x%3Fa=1;api_key=evil",
+    "x%253Fapi_key=evil",
+    "x%253Fapi_key%253Devil",
+    "x%3Fapi_key",
+    "x%3Fa=1%2526api_key=evil",
+    "x%3F%61pi_key=evil?b=2",
+    "x?b=1%26api_key=evil",
+  ])("is not sent where a part of the path is read as one: /items/%s", async (path) => {
+    expect(await sent(`/items/${path}`)).toBe("one spelling for every URL");
+  });
+
+  it.each([
+    "x%3Fz=1",
+    "x%3Fz=api_key",
+    "api_key=1",
+    "x%3Fmy_api_key=1",
+    "x?api_key=evil",
+    "x?api_key=evil&b=1",
+  ])("is no other value, and one in its own place is left out: /items/%s", async (path) => {
+    expect(await sent(`/items/${path}`)).toBe("read GET /items/{id}");
+  });
 });
 
 describe("a rule", () => {
@@ -229,6 +271,67 @@ describe("a rule", () => {
     ["/repos/octo/secret-*", "/repos/octo/pub*/issues"],
   ])("that denies %s leaves %s alone", async (path, sent) => {
     expect(await located(`GET ${sent}`, { operations, file: strict("deny", { path }) })).toMatch(/^read/);
+  });
+
+  it.each([
+    [
+      "/Products(5)",
+      "(05) (+5) (%205) (5.0) (0x5) (5L) ('5') ('05') (Id=5) (Id=05) (1,5) (1,05) (%D9%A5) (*)",
+    ],
+    ["/Products('5')", "('05') ('%2B5') ('5.0')"],
+    ["/Products(Id=5)", "(Id=05) (id=5) (ID=05)"],
+    ["/Products(Id=5,Lang=1)", "(Id=05,Lang=1) (Id=5,Lang=01) (Id=05,Lang=01)"],
+    ["/Products(5)*", "(5) (05) (05)x"],
+    ["/Products*(5)", "(5) (05)"],
+    ["*(5)", "(5) (05)"],
+    ["/Products(1.5)", "(01.5) (1.50)"],
+  ])("that denies a value within a segment, %s, holds for its other notations: %s", async (path, sent) => {
+    for (const one of sent.split(" ")) {
+      const answer = await located(`GET /Products${one}`, {
+        operations: ["GET /Products{id}"],
+        file: strict("deny", { path }),
+      });
+      expect([one, answer]).toEqual([one, expect.stringMatching(/^policy\[0\]/)]);
+    }
+  });
+
+  it.each([
+    ["/styled/5", ";id=5 ;id=05 %3Bid=05 ;id=4,05 ;id=4;id=05 .5 .05 .4.05 .05.json 05.json id=05 a=1,id=05"],
+    ["/styled/;id=5", ";id=5 ;id=05 ;ID=05 ;id=0x5"],
+    ["/styled/.5", ".5 .05"],
+    ["/styled/5.json", "5.json 05.json"],
+    ["/styled/secret", ";name=secret ;name=a,Secret .secret .a.secret name=secret"],
+    [`/styled/key-${uuid}.pdf`, `key-${uuid.replaceAll("-", "")}.pdf key-{${uuid.toUpperCase()}}.pdf`],
+  ])("that denies %s holds for it in the styles of OpenAPI: %s", async (path, sent) => {
+    for (const one of sent.split(" ")) {
+      const operations = ["GET /styled/{id}"];
+      const answer = await located(`GET /styled/${one}`, { operations, file: strict("deny", { path }) });
+      expect([one, answer]).toEqual([one, expect.stringMatching(/^policy\[0\]/)]);
+    }
+  });
+
+  it.each([
+    ["/Products(5)", "(6) (50) (15) (1,6) (Id=6) ('6') 5"],
+    ["/Products(5)*", "(6) (50)x"],
+    ["/Products-5", "-6 -50 -x"],
+    ["/Products.5", ".6 .50"],
+    ["/Products/5", "/6 /;id=6 /;id=50 /.6 /.50 /06.json /id=6 /secret5"],
+  ])("that denies %s leaves other values alone: %s", async (path, sent) => {
+    for (const one of sent.split(" ")) {
+      const operations = ["GET /Products{id}", "GET /Products/{id}"];
+      const answer = await located(`GET /Products${one}`, { operations, file: strict("deny", { path }) });
+      expect([one, answer]).toEqual([one, expect.stringMatching(/^read/)]);
+    }
+  });
+
+  it("that allows a value within a segment holds for no other notation of it", async () => {
+    const policy = [{ effect: "allow" as const, path: ["/Products(5)", "/Products/;id=5"] }];
+    const file = { policy, otherwise: "deny" as const };
+    const operations = ["GET /Products{id}", "GET /Products/{id}"];
+    for (const one of ["(5)", "/;id=5"])
+      expect(await located(`GET /Products${one}`, { operations, file })).toMatch(/^read/);
+    for (const one of ["(05)", "/;id=05", "/5", "(Id=5)"])
+      expect(await located(`GET /Products${one}`, { operations, file })).toBe("policy: otherwise deny");
   });
 
   it("that asks by a reading only does not ask about what is denied without it", async () => {

@@ -134,6 +134,24 @@ describe("a credential in a body", () => {
   });
 });
 
+it.each([
+  ['a="1"', 'a="1"'],
+  ['a="1"; b=2', 'a="1"; b=2'],
+  ['a="1', undefined],
+  ['a=1"', undefined],
+  ['a="1; sid=evil"; b=2', "b=2"],
+  ['a="1; b=2"', undefined],
+  ['a="1\\"; sid=evil; b=2"', undefined],
+  ['a="1\\""; b=2', "b=2"],
+  ['a="1""2"', undefined],
+  ['a="', undefined],
+  ['b=2; a=x"y', "b=2"],
+])("sends of the cookies %s only those that no server reads on beyond their end", (cookie, want) => {
+  const object = { parameters: ["a", "b", "sid"].map((name) => ({ in: "cookie", name, schema: {} })) };
+  const given = headerValues(new Headers({ cookie }));
+  expect(requestHeadersFor(given, [{ in: "cookie", name: "sid" }], object).get("cookie")).toBe(want);
+});
+
 it("removes a credential's cookie also behind a comma", () => {
   const object = { parameters: ["a", "sid"].map((name) => ({ in: "cookie", name, schema: {} })) };
   const cookies = (cookie: string) =>

@@ -362,6 +362,33 @@ describe("security and parameters that are written in another form", () => {
     expect(report.faults.map((fault) => fault.message).join()).toContain(message);
   });
 
+  it.each([
+    "#/components/securitySchemes/key",
+    "odd.json#/components/securitySchemes/key",
+    "./odd.json#/components/securitySchemes/key",
+    "#/components/securitySchemes/%6bey",
+  ])("asks for the scheme by its URI: %s", async (uri) => {
+    for (const [root, operation] of [
+      [{ security: [{ [uri]: ["a"] }] }, {}],
+      [{}, { security: [{ [uri]: ["a"] }] }],
+    ] as const) {
+      const { operations, operationObject, report } = await read(root, operation);
+      expect(operationObject(operations[0]!)["security"]).toEqual([{ key: ["a"] }]);
+      expect(report.faults).toEqual([]);
+    }
+  });
+
+  it.each([
+    "#/components/securitySchemes/other",
+    "#/components/schemas/key",
+    "other.json#/key",
+    "#/components/securitySchemes",
+  ])("says that there is no scheme at %s", async (uri) => {
+    const { operations, operationObject, report } = await read({}, { security: [{ [uri]: [] }] });
+    expect(operationObject(operations[0]!)["security"]).toEqual([{ [uri]: [] }]);
+    expect(report.faults.map(({ message }) => message).join()).toContain(`no security scheme "${uri}"`);
+  });
+
   it("keeps scopes, and what may go without", async () => {
     const { operations, operationObject, report } = await read({ security: [{}, { key: ["a"] }] }, {});
     expect(operationObject(operations[0]!)["security"]).toEqual([{}, { key: ["a"] }]);

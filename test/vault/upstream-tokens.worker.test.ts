@@ -1,0 +1,99 @@
+/** A login at an API: when it is renewed, and when it is over. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, expect, inject, it, vi } from "vitest";
+import { sealCredential } from "../../src/vault/vault.ts";
+import { upstreamDocument } from "../gateway/document.ts";
+import { deploy, executeOn, received } from "../gateway/running.ts";
+
+const tokenUrl = `${inject("upstream")}/token`;
+const key = Buffer.alloc(32, 7).toString("base64url");
+afterEach(() => void vi.useRealTimers());
+
+/** @param endpoint the query of its token endpoint */
+async function keptLogin(
+  endpoint: string,
+  more: { refreshToken?: string | undefined; expiresAt?: number } = {},
+) {
+  const store = `login ${Math.random()}`;
+  const stub = env.UPSTREAM_TOKENS.getByName(store);
+  const login = { accessToken: "first", refreshToken: "r", clientId: "c", ...more };
+  await stub.keep({ ...login, tokenUrl: `${tokenUrl}?${endpoint}` }, key);
+  const age = () => vi.useFakeTimers({ now: Date.now() + 120_000, toFake: ["Date"] });
+  return { store, stub, age };
+}
+
+it.each([
+  ["invalid_grant", 400, "ended"],
+  ["invalid_grant", 401, "ended"],
+  ["invalid_grant", 403, "ended"],
+  ["invalid_grant", 429, "unreachable"],
+  ["invalid_grant", 500, "unreachable"],
+  ["invalid_grant", 503, "unreachable"],
+  ["login_required", 400, "ended"],
+  ["login_required", 502, "unreachable"],
+  ["server_error", 400, "unreachable"],
+  ["invalid_client", 401, "unreachable"],
+])("that is answered %s with %i is %s", async (error, status, reason) => {
+  const { stub } = await keptLogin(`error=${error}&status=${status}`, { expiresAt: 1 });
+  expect(await stub.access(key)).toEqual({ ok: false, reason });
+  const left = await runInDurableObject(stub, async (_, state) => (await state.storage.list()).size);
+  expect(left > 0).toBe(reason === "unreachable");
+});
+
+it.each<[what: string, endpoint: string, refreshToken: string | undefined, isOld: boolean, another: boolean]>(
+  [
+    ["is renewed", "", "r", true, true],
+    ["is not renewed within a minute", "", "r", false, false],
+    ["cannot be renewed without a refresh token", "", undefined, true, false],
+    ["stays where the server does not renew it", "error=x&status=500", "r", true, false],
+    ["is over where the server says so", "error=invalid_grant&status=400", "r", true, true],
+  ],
+)("whose token the API refuses early %s", async (_, endpoint, refreshToken, isOld, another) => {
+  const { stub, age } = await keptLogin(endpoint, { refreshToken });
+  if (isOld) age();
+  expect(await stub.refused(key, "first")).toBe(another);
+  const next = await stub.access(key);
+  expect(next.ok && next.accessToken === "first").toBe(!another);
+});
+
+it("is renewed once for all requests whose token was refused", async () => {
+  const { stub, age } = await keptLogin("");
+  age();
+  await received();
+  const all = await Promise.all(Array.from({ length: 5 }, () => stub.refused(key, "first")));
+  expect([...all, await stub.refused(key, "first")]).toEqual(Array(6).fill(true));
+  expect((await received()).requests.filter(({ url }) => url.startsWith("/token"))).toHaveLength(1);
+});
+
+it.each(["get", "post"])(
+  "lets a %s go again with the next token when the API refuses one early",
+  async (method) => {
+    const { store, age } = await keptLogin("");
+    const { ISOGATE_SECRET } = env as unknown as { ISOGATE_SECRET: string };
+    const content = { kind: "oauth" as const, scheme: "token", store, key };
+    const sealed = await sealCredential(content, { userId: "u", api: "own" }, ISOGATE_SECRET);
+    const credential = {
+      from: "oauth",
+      scheme: "token",
+      clientId: "c",
+      tokenUrl,
+      authorizationUrl: tokenUrl,
+    };
+    const paths = { "/revoked": { [method]: { operationId: "it", responses: {} } } };
+    const own = await deploy(
+      { document: { ...upstreamDocument, paths }, file: { credential } as never },
+      "own",
+    );
+    age();
+    await received();
+    const code = `return (await fetch(${JSON.stringify(`${inject("upstream")}/revoked?k=${store}`)}, { method: "${method.toUpperCase()}" })).status`;
+    const ran = await executeOn(code, [own], undefined, { own: [{ label: "", sealed }] });
+    expect(ran.value, JSON.stringify(ran.failure)).toBe(200);
+    const sent = (await received()).requests.filter(({ url }) => url.startsWith("/revoked"));
+    expect(sent.map(({ headers }) => headers["authorization"])).toEqual([
+      "Bearer first",
+      expect.stringMatching(/^Bearer access-/),
+    ]);
+  },
+);
