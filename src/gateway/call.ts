@@ -14,7 +14,7 @@ import { locate, type Target } from "./decide/locate.ts";
 import { problemInBody } from "./decide/policy/method-override.ts";
 import { recordOf } from "./record/record.ts";
 import { refuse } from "../request/refusal.ts";
-import { credentialNamesInBody } from "../request/security.ts";
+import { credentialNamesInBody, isBodyMember } from "../request/security.ts";
 import { usageOf, type RunContext, type RunState, type Usage } from "./run/run-state.ts";
 import { failed, misconfigured, type Result } from "../terms/result.ts";
 import { inTurns } from "../terms/in-turns.ts";
@@ -98,6 +98,7 @@ async function answerTo(
       incoming.headers.get("content-encoding"),
       target.telling,
       credentialNamesInBody(target.places, target.object, incoming.headers.get("content-type")),
+      (name) => isBodyMember(target.object, name),
     ),
   );
   if (problem) return failed(problem);

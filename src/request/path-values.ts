@@ -15,9 +15,9 @@ export interface ReadPath {
 
 /** @param paths readings of one path: most of their segments are the same */
 export function readPaths(paths: readonly string[]): ReadPath[] {
-  const found = onceEach(foundIn);
+  const foundOf = onceEach(foundIn);
   const find = onceEach((segment: string) =>
-    onceEach((value: string) => valueIn(found(segment), value) ?? partlyIn(found, segment, value)),
+    onceEach((value: string) => valueIn(foundOf(segment), value) ?? partlyIn(foundOf, segment, value)),
   );
   return paths.map((path) => ({
     path,
@@ -91,7 +91,7 @@ function valueIn({ entries, keys, stars }: Found, value: string): string | undef
 const part = /([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<![\d.])\d+\.\d+(?![\d.])|\d+|\*)/;
 
 /** The same for values that are only a part of the segment. A star may also stand for nothing. */
-function partlyIn(found: (text: string) => Found, segment: string, value: string): string | undefined {
+function partlyIn(foundOf: (text: string) => Found, segment: string, value: string): string | undefined {
   const isThere = [value, value.replaceAll("*", "")].some((wanted) => {
     const pieces = wanted.split(part);
     const names = pieces.filter((_, index) => index % 2 === 1);
@@ -100,7 +100,7 @@ function partlyIn(found: (text: string) => Found, segment: string, value: string
     const parts = fitSegment({ literals, names }, segment);
     return parts?.every((one, index) => {
       const name = names[index] ?? "";
-      return name === "*" || valueIn(found(one), name) !== undefined;
+      return name === "*" || valueIn(foundOf(one), name) !== undefined;
     });
   });
   return isThere ? value.replaceAll("*", "") : undefined;

@@ -184,15 +184,18 @@ export function reservedPlaces(catalog: OpenedCatalog, file: AuthFile, object: O
  */
 export function credentialNamesInBody(
   places: readonly Place[],
-  { requestBody }: OperationObject,
+  object: OperationObject,
   contentType: string | undefined,
 ): string[] {
-  const schemas = Object.values(objectOf(objectOf(requestBody)["content"])).map(
-    (media) => objectOf(media)["schema"],
-  );
   const isJson = /json/i.test(contentType ?? "");
   return places
     .filter((place) => place.in === "query" && !(isJson && place === bearerInQuery))
     .map(({ name }) => name)
-    .filter((name) => !schemas.some((schema) => memberOf(schema, name)));
+    .filter((name) => !isBodyMember(object, name));
+}
+
+/** Whether the document has such a member in a body of an operation. */
+export function isBodyMember({ requestBody }: OperationObject, name: string): boolean {
+  const media = Object.values(objectOf(objectOf(requestBody)["content"])).map(objectOf);
+  return media.some(({ schema }) => memberOf(schema, name));
 }

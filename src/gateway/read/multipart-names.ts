@@ -4,7 +4,7 @@
  * names with escapes, without quotes or given twice. Reads part by part and keeps none. Pure.
  */
 import { mayBeEncodedWord, type ContentType } from "./content-type.ts";
-import { maxNames, type Names } from "./names.ts";
+import { fieldNamed, maxNames, maxValueBytes, type Names } from "./names.ts";
 
 /** RFC 2046 section 5.1.1, without those that end a boundary for PHP. */
 const boundaryForm = /^[\w'()+./:=?-]{1,70}$/;
@@ -39,12 +39,14 @@ export function* multipartNames(body: Buffer, { type, parameters }: ContentType,
     if (headEnd < 0) return "the headers of a part do not end";
     const part = namesOfPart(body.toString("latin1", at + 2, Math.max(at + 2, at + headEnd)), type);
     if (typeof part === "string") return part;
-    yield* part.names;
     const from = at + headEnd + 4;
     at = body.indexOf(delimiter, from - 2);
     if (at < 0) return "its last boundary is missing";
     if (at < from - 2 || body[at - 2] !== 0x0d || body[at - 1] !== 0x0a)
       return "a boundary is not on a line of its own";
+    const value = body.toString("latin1", from, Math.min(from + maxValueBytes, at - 2));
+    // As in a query, where a percent sign would stand for what follows it.
+    for (const name of part.names) yield* fieldNamed(name, encodeURIComponent(value), 0);
   }
 }
 

@@ -12,6 +12,15 @@ export const maxNameBytes = 400;
 /** Servers take 1,000 (PHP, Django, qs) to 10,000 (Tomcat). */
 export const maxNames = 20_000;
 
+/** A field of a form whose value may count: of a name for methods, with its value. What is encoded may be one. */
+export function* fieldNamed(name: string, value: string, least: number): Generator<string, void> {
+  if (name.length >= least) yield name;
+  if (/method|verb|%/i.test(name)) yield `${name}=${value}`;
+}
+
+/** Bytes of a value: a name of a method has fewer, however it is encoded. */
+export const maxValueBytes = 120;
+
 /** @param body in a charset that has ASCII in its place @param least bytes of a name: shorter ones are of no interest */
 export function* formNames(body: Buffer, least: number): Names {
   let count = 0;
@@ -21,7 +30,11 @@ export function* formNames(body: Buffer, least: number): Names {
     const last = Math.min(end, from + maxNameBytes);
     const sign = body.subarray(from, last).indexOf("=");
     const name = body.toString("latin1", from, sign < 0 ? last : from + sign);
-    if (name.length >= least) yield name.replaceAll("+", " ");
+    const value =
+      sign < 0
+        ? ""
+        : body.toString("latin1", from + sign + 1, Math.min(end, from + sign + 1 + maxValueBytes));
+    yield* fieldNamed(name.replaceAll("+", " "), value, least);
     from = end + 1;
   }
   return undefined;

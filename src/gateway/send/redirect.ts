@@ -4,7 +4,7 @@
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { bearerInQuery, credentialNamesInBody, type Place } from "../../request/security.ts";
+import { bearerInQuery, credentialNamesInBody, isBodyMember, type Place } from "../../request/security.ts";
 import { hiddenCredential, withoutCredentials } from "../sign/strip.ts";
 import { locate, type Located, type Target } from "../decide/locate.ts";
 import { isStricter } from "../../request/outside.ts";
@@ -142,6 +142,7 @@ export async function nextHop(
         headers.get("content-encoding"),
         target.telling,
         credentialNamesInBody(target.places, target.object, headers.get("content-type")),
+        (name) => isBodyMember(target.object, name),
       ),
     );
     if (problem)

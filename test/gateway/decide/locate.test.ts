@@ -304,11 +304,13 @@ describe("a rule", () => {
     [`/styled/key-${uuid}.pdf`, `key-${uuid.replaceAll("-", "")}.pdf key-{${uuid.toUpperCase()}}.pdf`],
   ])("that denies %s holds for it in the styles of OpenAPI: %s", async (path, sent) => {
     for (const one of sent.split(" ")) {
-      const operations = ["GET /styled/{id}"];
-      const answer = await located(`GET /styled/${one}`, { operations, file: strict("deny", { path }) });
+      const world = { operations: ["GET /styled/{id}"], file: strict("deny", { path }) };
+      const answer = await located(`GET /styled/${one}`, world);
       expect([one, answer]).toEqual([one, expect.stringMatching(/^policy\[0\]/)]);
     }
   });
+
+  const products = ["GET /Products{id}", "GET /Products/{id}"];
 
   it.each([
     ["/Products(5)", "(6) (50) (15) (1,6) (Id=6) ('6') 5"],
@@ -318,8 +320,8 @@ describe("a rule", () => {
     ["/Products/5", "/6 /;id=6 /;id=50 /.6 /.50 /06.json /id=6 /secret5"],
   ])("that denies %s leaves other values alone: %s", async (path, sent) => {
     for (const one of sent.split(" ")) {
-      const operations = ["GET /Products{id}", "GET /Products/{id}"];
-      const answer = await located(`GET /Products${one}`, { operations, file: strict("deny", { path }) });
+      const world = { operations: products, file: strict("deny", { path }) };
+      const answer = await located(`GET /Products${one}`, world);
       expect([one, answer]).toEqual([one, expect.stringMatching(/^read/)]);
     }
   });
@@ -327,11 +329,10 @@ describe("a rule", () => {
   it("that allows a value within a segment holds for no other notation of it", async () => {
     const policy = [{ effect: "allow" as const, path: ["/Products(5)", "/Products/;id=5"] }];
     const file = { policy, otherwise: "deny" as const };
-    const operations = ["GET /Products{id}", "GET /Products/{id}"];
-    for (const one of ["(5)", "/;id=5"])
-      expect(await located(`GET /Products${one}`, { operations, file })).toMatch(/^read/);
+    const world = { operations: products, file };
+    for (const one of ["(5)", "/;id=5"]) expect(await located(`GET /Products${one}`, world)).toMatch(/^read/);
     for (const one of ["(05)", "/;id=05", "/5", "(Id=5)"])
-      expect(await located(`GET /Products${one}`, { operations, file })).toBe("policy: otherwise deny");
+      expect(await located(`GET /Products${one}`, world)).toBe("policy: otherwise deny");
   });
 
   it("that asks by a reading only does not ask about what is denied without it", async () => {

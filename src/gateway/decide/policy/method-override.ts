@@ -36,6 +36,7 @@ const leastOverrideBytes = 7;
  * @param coding the `Content-Encoding`
  * @param telling what tells the operations of this path apart, which belongs into the query
  * @param credentials names by which a server may find a credential in the body
+ * @param declares whether the document has such a member in the body of the operation
  */
 export function* problemInBody(
   method: string,
@@ -44,6 +45,7 @@ export function* problemInBody(
   coding?: string,
   telling: Pairs = [],
   credentials: readonly string[] = [],
+  declares?: (name: string) => boolean,
 ): Generator<void, Failure | undefined> {
   const isPost = method === "POST";
   if (!body || (!isPost && telling.length === 0 && credentials.length === 0)) return undefined;
@@ -64,6 +66,8 @@ export function* problemInBody(
     }
     if (isPost && isOverride(step.value)) return refusal(method, `the member ${step.value} in its body`);
     if (isPost && isRoute(step.value)) return routed(step.value);
+    const plainly = isPost && step.value.includes("=") && plainlyIn(step.value, method, declares);
+    if (plainly) return refusal(method, `the member ${plainly} in its body`);
     if (mayTell(step.value, telling) || mayTell(decodedAgain(step.value), telling))
       return toldInBody(step.value);
     if (
@@ -145,8 +149,20 @@ function plainlyInQuery(
   method: string,
   declares: ((name: string) => boolean) | undefined,
 ): string | undefined {
-  const search = new URLSearchParams([...query].map(([key, value]) => [key, value])).toString();
-  if (!/method|verb|%25/i.test(search)) return undefined;
+  return plainlyIn(
+    new URLSearchParams([...query].map(([key, value]) => [key, value])).toString(),
+    method,
+    declares,
+  );
+}
+
+/** @param search a query, or a field of a form */
+function plainlyIn(
+  search: string,
+  method: string,
+  declares: ((name: string) => boolean) | undefined,
+): string | undefined {
+  if (!/method|verb|%/i.test(search)) return undefined;
   return queryReadings(search)
     .flat()
     .filter(([key]) => mayNameMethod(key) && !declares?.(key))

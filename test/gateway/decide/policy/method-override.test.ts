@@ -61,6 +61,50 @@ it.each(
 
 const form = "application/x-www-form-urlencoded; charset=utf-8";
 const multipart = "multipart/form-data; boundary=b";
+const partNamed = (name: string, value: string) =>
+  `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n--b--`;
+
+it.each([
+  ...[
+    "method=DELETE",
+    "a=1&method=delete",
+    "a=1;verb=PUT",
+    "httpMethod=PATCH&a=1",
+    "m%65thod=DEL%45TE",
+    "METHOD=DELETE",
+    "method[]=DELETE",
+    "request.method=MOVE",
+    "_=1&method=+DELETE+",
+  ].map((body) => [form, body] as const),
+  ["", "method=DELETE"] as const,
+  [multipart, partNamed("method", "DELETE")] as const,
+  [multipart, partNamed("http_method", "put")] as const,
+])(
+  "refuses a form that names another method plainly, unless the document has the field: %s %s",
+  (type, body) => {
+    const bytes = new TextEncoder().encode(body);
+    expect(problemInBody("POST", type, bytes)?.kind).toBe("denied");
+    expect(problemInBody("PUT", type, bytes)).toBeUndefined();
+    expect(problemInBody("POST", type, bytes, undefined, [], [], () => true)).toBeUndefined();
+  },
+);
+
+it.each([
+  ...[
+    "method=card",
+    "method=POST",
+    "method=",
+    "method",
+    "payment_method=DELETE",
+    "action=delete",
+    "x=method=DELETE",
+  ].map((body) => [form, body] as const),
+  [multipart, partNamed("method", "card")] as const,
+  [multipart, partNamed("method", "DELETE it")] as const,
+  ["application/json", '{"method":"DELETE"}'] as const,
+])("lets a form pass that names no other method: %s %s", (type, body) => {
+  expect(problemInBody("POST", type, new TextEncoder().encode(body))).toBeUndefined();
+});
 
 it.each([
   ["a form", form, "a=1&_method=DELETE"],
@@ -118,7 +162,7 @@ it.each([
 });
 
 it.each([
-  ["a form", form, "method=DELETE&httpMethod=PATCH&payment_method=card"],
+  ["a form", form, "method=card&httpMethod=POST&payment_method=DELETE"],
   ["JSON with it inside", "application/json", '{"payment":{"_method":"card"},"method":"x"}'],
   ["a list", "application/json", '["_method"]'],
   ["text", "text/plain", "_method=DELETE"],
