@@ -450,8 +450,8 @@ const calls: Row[] = (
       'for (let i = 0; i < 50; i++) await api.get("/user", { headers: Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => ["x-" + n, "1"])) }).catch(() => 0); return 1',
       /"result":1/,
     ],
-  ] as [what: string, code: string, reply: RegExp][]
-).map(([what, code, reply]) => ({ what, code: () => code, reply }));
+  ] as [what: string, program: string, reply: RegExp][]
+).map(([what, program, reply]) => ({ what, code: () => program, reply }));
 
 describe("the trivial call of a second client", () => {
   it.each([...code, ...answers, ...links, ...bodies, ...calls, ...results])(

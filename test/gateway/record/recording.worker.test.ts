@@ -46,7 +46,8 @@ describe("a recording", () => {
     expect(await recall.recall("rlate")).toBe("1");
     const begunMs = Date.now();
     expect(await recall.recall("rnever")).toBeNull();
-    expect(Date.now() - begunMs).toBeLessThan(200);
+    // Not until `recall` gives up, which is after 15 s.
+    expect(Date.now() - begunMs).toBeLessThan(5_000);
     await one.settled();
   });
 

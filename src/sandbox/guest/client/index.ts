@@ -6,7 +6,7 @@
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless } from "../../../request/account-labels.ts";
 import { unknownAccount } from "../../../request/accounts.ts";
-import { maxChars, maxValues, tooManyChars, tooManyValues } from "./call-size.ts";
+import { maxTextChars, maxValues, tooManyChars, tooManyValues } from "./call-size.ts";
 import { maxJsonValues, readData, type Answer, type Data } from "./answer.ts";
 import { messageOf } from "../message-of.ts";
 import { shipped } from "../shipped.ts";
@@ -54,7 +54,7 @@ const tooLong = `path, query and headers would be more than ${maxAddressChars.to
 function tooMuchIn(target: unknown, args: CallArguments | undefined): string | undefined {
   const { values, characters } = weightOf(args, maxValues);
   if (values > maxValues) return tooManyValues;
-  if (characters > maxChars) return tooManyChars;
+  if (characters > maxTextChars) return tooManyChars;
   // What is no plain object is refused where its arguments are read.
   const { path, query, headers }: CallArguments = isWalked(args) ? args : {};
   const length = typeof target === "string" ? target.length : 0;
