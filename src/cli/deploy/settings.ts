@@ -122,18 +122,21 @@ export function readDeployment(
     return refuse(
       `${secret} is a secret: remove it from ${own.file}. Set it in the environment${own.mayBeLoopback ? `, or name a file that holds it: ${secret}_FILE` : ", or enter it when npm run deploy asks"}.`,
     );
+  // Compose and CI hand on `NAME=` for what nobody set: taken for a value, it would remove what the file says.
+  const inEnvironment = (setting: string) => environment[setting] || undefined;
   const vars: Record<string, string> = {};
   for (const setting of known()) {
-    const value = environment[setting] ?? settings[setting];
+    const value = inEnvironment(setting) ?? settings[setting];
     if (value !== undefined && !secretNames.includes(setting)) vars[setting] = value;
   }
   if (domain !== undefined) vars["PUBLIC_URL"] ??= `https://${domain}`;
   const deployment = { name, vars, ...(domain !== undefined && { domain }), ...(apis && { apis }) };
   /** Where a person corrects a setting: what the environment has wins over the file. */
   const correct = (setting: string) => {
-    if (environment[setting] === undefined && secretNames.includes(setting))
+    const isThere = inEnvironment(setting) !== undefined;
+    if (!isThere && secretNames.includes(setting))
       return `Set it in the environment, or name a file that holds it: ${setting}_FILE.`;
-    if (environment[setting] === undefined) return `Set it in ${own.file}, under "settings".`;
+    if (!isThere) return `Set it in ${own.file}, under "settings".`;
     const path = environment[`${setting}_FILE`];
     return path
       ? `It is read from ${path}, which ${setting}_FILE names: correct that file.`
@@ -151,10 +154,7 @@ export function readDeployment(
   const checked = checkSettings({
     ...vars,
     ...Object.fromEntries(
-      secretNames.map((each) => [
-        each,
-        isServing && each !== made ? environment[each] || undefined : anySecret,
-      ]),
+      secretNames.map((each) => [each, isServing && each !== made ? inEnvironment(each) : anySecret]),
     ),
   });
   const failures = checked.ok ? [] : checked.failure;
@@ -226,7 +226,7 @@ export function signInRefusal(
 
 /** Settings that are valid and still worth a second look. */
 export function warningsOf({ vars }: Deployment): string[] {
-  const openToAll = vars["SIGN_IN"] === "oidc" && (vars["OIDC_ALLOWED"] ?? "").trim() === "";
+  const openToAll = vars["SIGN_IN"] === "oidc" && !vars["OIDC_ALLOWED"];
   return openToAll
     ? [`OIDC_ALLOWED is empty: everybody with an account at ${vars["OIDC_ISSUER"]} can sign in.`]
     : [];
