@@ -2,7 +2,6 @@
  * The settings of a deployment: `deployment.jsonc` (no secrets, fit for version control), overridden by environment
  * variables of the same names. Decides what must never be deployed. Pure.
  */
-import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { z } from "zod";
 import { checkSettings, secretSettings, settingNames } from "../../auth/settings.ts";
 import { nearestNames } from "../../request/nearest.ts";
@@ -10,6 +9,8 @@ import { ApiName } from "../../terms/api-file.ts";
 import { ownNames } from "../../terms/own.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
+import { messageOf } from "../../terms/log.ts";
+import { readJsonc } from "../jsonc-file.ts";
 import { docPage } from "../places.ts";
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,53}$/, "a name is up to 54 of a-z, 0-9 and -");
@@ -105,13 +106,12 @@ export function readDeployment(
 ): DeploymentResult {
   const { mayBeLoopback = false, isServing = false } = from;
   const own = { file: from.file ?? "deployment.jsonc", mayBeLoopback };
-  const errors: ParseError[] = [];
-  const content: unknown = text === undefined ? {} : parse(text, errors, { allowTrailingComma: true });
-  const [first] = errors;
-  if (first)
-    return refuse(
-      `${own.file} line ${text?.slice(0, first.offset).split("\n").length} is not JSON with comments: ${printParseErrorCode(first.error)}. Correct it there.`,
-    );
+  let content: unknown = {};
+  try {
+    if (text !== undefined) content = readJsonc(text, own.file);
+  } catch (error) {
+    return refuse(messageOf(error));
+  }
   const file = DeploymentFile.safeParse(content);
   if (!file.success) return refuse(`${own.file} does not fit:\n${z.prettifyError(file.error)}`);
   const chosen = deploymentOf(file.data, from.env, own.file);
