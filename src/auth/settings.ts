@@ -39,6 +39,10 @@ const Url = z.url({ protocol: /^https?$/, error: "must be a URL, such as https:/
 const PublicUrl = Url.refine((text) => new URL(text).pathname === "/", {
   error: "must be an origin, without a path",
 })
+  // It is logged, printed and sent to clients.
+  .refine((text) => new URL(text).username === "" && new URL(text).password === "", {
+    error: "must be an origin, without a name or password: it is public",
+  })
   // Without a trailing slash.
   .transform((text) => new URL(text).origin);
 

@@ -162,7 +162,9 @@ export function readDeployment(
   const { PUBLIC_URL } = vars;
   const isHttp = PUBLIC_URL !== undefined && URL.parse(PUBLIC_URL)?.protocol === "http:";
   if (isHttp && !(own.mayBeLoopback && isLoopbackHost(new URL(PUBLIC_URL).hostname)))
-    wrong.push(`PUBLIC_URL must be https in a deployment; it is ${PUBLIC_URL}. ${correct("PUBLIC_URL")}`);
+    wrong.push(
+      `PUBLIC_URL must be https in a deployment; it is ${new URL(PUBLIC_URL).origin}. ${correct("PUBLIC_URL")}`,
+    );
   if (isServing && PUBLIC_URL === undefined && !failures.some((each) => each.name === "PUBLIC_URL"))
     wrong.push(
       `PUBLIC_URL is not set: the address that people use, such as https://mcp.example.com. Set it in ${own.file}, under "settings", or in the environment.`,

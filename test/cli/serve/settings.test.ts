@@ -141,6 +141,19 @@ describe("settings", () => {
     expect(read.ok ? "" : read.refusal).toMatch(says);
   });
 
+  it.each([
+    "https://ann:planted-value@mcp.example",
+    "https://:planted-value@mcp.example/",
+    "https://planted-value@mcp.example",
+    "http://ann:planted-value@mcp.example",
+  ])("have no password in a public address, and no message repeats it: %s", (PUBLIC_URL) => {
+    for (const isServing of [false, true]) {
+      const read = readDeployment(undefined, { ...oidc, PUBLIC_URL }, { ...own, isServing });
+      expect(read.ok ? "" : read.refusal).toMatch(/PUBLIC_URL must be an origin, without a name or password/);
+      expect(JSON.stringify(read)).not.toContain("planted-value");
+    }
+  });
+
   const lists = ["OIDC_ALLOWED", "OPERATORS", "ALLOWED_ORIGINS", "PRIVATE_CLIENT_HOSTS"];
   const nothing = [",", " , ", " ", ",,\n", "\t"];
   const empty = lists.flatMap((name) => nothing.map((text): [string, string] => [name, text]));
