@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import { assert, json, pre, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readApiFile } from "../../src/cli/apis.ts";
 import { readDeployment } from "../../src/cli/deploy/settings.ts";
@@ -65,9 +65,9 @@ it.each([
 
 describe("what has every member once", () => {
   it("is read as JSON.parse reads it", () => {
-    fc.assert(
-      fc.property(fc.json(), (text) => {
-        fc.pre(!text.includes("__proto__"));
+    assert(
+      property(json(), (text) => {
+        pre(!text.includes("__proto__"));
         expect(readJsonc(text, "a.jsonc")).toEqual(JSON.parse(text));
       }),
     );

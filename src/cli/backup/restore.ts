@@ -92,8 +92,8 @@ async function check(folder: string, file: string): Promise<number> {
   const text = await readFile(join(folder, aboutFile), "utf8").catch(() => undefined);
   if (text === undefined) throw new Error(`${file} is no backup of isogate: it has no ${aboutFile}.`);
   const said = parseJson(text);
-  const about = About.safeParse(said);
-  if (!about.success) {
+  const checked = About.safeParse(said);
+  if (!checked.success) {
     const { data: other } = AnyFormat.safeParse(said);
     if (other && other.format > 2)
       throw new Error(
@@ -101,13 +101,13 @@ async function check(folder: string, file: string): Promise<number> {
       );
     throw damaged(`its ${aboutFile} is not as a backup writes it`);
   }
-  if (about.data.format === 1)
+  if (checked.data.format === 1)
     console.log(
-      `! ${file} was written by isogate ${about.data.version}, which kept no checksums: only whether its databases are whole was checked.`,
+      `! ${file} was written by isogate ${checked.data.version}, which kept no checksums: only whether its databases are whole was checked.`,
     );
   else {
     // Before a database is opened, which may write to its file.
-    const other = differing(about.data.files, await hashesIn(folder));
+    const other = differing(checked.data.files, await hashesIn(folder));
     if (other !== undefined) throw damaged(`${other} is not as it was when the backup was written`);
   }
   const { DatabaseSync } = await sqlite();
