@@ -3,6 +3,7 @@
  * in one sentence that names the variable, never its content.
  */
 import { z } from "zod";
+import { entriesOf, noEntries } from "../terms/entries.ts";
 import { failed, type Result } from "../terms/result.ts";
 import { own, variablesFor } from "../terms/own.ts";
 import type { Variables } from "../terms/public.ts";
@@ -11,7 +12,12 @@ import { OwnAddress, WebhookSecret, WebhookUrl } from "../terms/webhook.ts";
 const list = z
   .string()
   .default("")
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean));
+  .transform((text, context) => {
+    const entries = entriesOf(text);
+    if (entries) return entries;
+    context.addIssue({ code: "custom", message: noEntries });
+    return z.NEVER;
+  });
 
 const Origins = list.pipe(
   z.array(
@@ -33,6 +39,10 @@ const Url = z.url({ protocol: /^https?$/, error: "must be a URL, such as https:/
 const PublicUrl = Url.refine((text) => new URL(text).pathname === "/", {
   error: "must be an origin, without a path",
 })
+  // It is logged, printed and sent to clients.
+  .refine((text) => new URL(text).username === "" && new URL(text).password === "", {
+    error: "must be an origin, without a name or password: it is public",
+  })
   // Without a trailing slash.
   .transform((text) => new URL(text).origin);
 

@@ -1,7 +1,6 @@
 /** The APIs that a command serves: API files of `specs/`, or one document named on the command line, compiled. */
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { z } from "zod";
 import { ApiFile, ApiName } from "../terms/api-file.ts";
 import { type DeployedApi } from "../terms/manifest.ts";
@@ -13,6 +12,7 @@ import { openCatalog } from "../spec/read/open-catalog.ts";
 import { unfittingEntries } from "../deployment/unfitting.ts";
 import { baseUrls } from "../request/servers.ts";
 import { DocumentError, loadDocument } from "../spec/load/load-document.ts";
+import { readJsonc } from "./jsonc-file.ts";
 import { commandFor, places } from "./places.ts";
 import { assertFree } from "./reserved-names.ts";
 import { proxyHint } from "./server/proxy.ts";
@@ -76,13 +76,7 @@ export async function apisToServe(folder = specsFolder): Promise<ConfiguredApi[]
  */
 export async function readApiFile(path: string): Promise<ConfiguredApi> {
   const text = await readFile(path, "utf8");
-  const errors: ParseError[] = [];
-  const content: unknown = parse(text, errors, { allowTrailingComma: true });
-  const [first] = errors;
-  if (first) {
-    const line = text.slice(0, first.offset).split("\n").length;
-    throw new Error(`${path} line ${line} is not JSON with comments: ${printParseErrorCode(first.error)}.`);
-  }
+  const content = readJsonc(text, path);
   const name = ApiName.safeParse(basename(path, ".jsonc"));
   if (!name.success) throw new Error(`${path}: ${name.error.issues[0]?.message}. Rename the file.`);
   const file = ApiFile.safeParse(content);

@@ -16,7 +16,7 @@ const connectOptions = { ...documentOptions, stdio: flag, access: text } as cons
 const startOptions = { ...connectOptions, open: flag } as const;
 const servedOptions = { ...documentOptions, config: text, specs: text, host: text, port: text } as const;
 /** A server that runs. */
-const atServer = { type: "string", default: `http://localhost:${process.env["PORT"] ?? "8484"}` } as const;
+const atServer = { type: "string", default: `http://localhost:${process.env["PORT"] || "8484"}` } as const;
 
 export const optionsOf = {
   start: startOptions,

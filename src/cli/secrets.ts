@@ -44,7 +44,10 @@ export function environmentIn(folder: string): Record<string, string | undefined
       return {};
     }
   };
-  return Object.assign({}, ...environmentFiles.map(read), process.env) as Record<string, string | undefined>;
+  // As with settings: `NAME=` is what Compose and CI make of a variable that nobody set.
+  const set = (variables: NodeJS.Dict<string>) =>
+    Object.entries(variables).filter(([, value]) => value !== "");
+  return Object.fromEntries([...environmentFiles.map(read), process.env].flatMap(set));
 }
 
 /**

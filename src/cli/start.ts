@@ -73,7 +73,7 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, config, args);
   keepToOwner();
   const kept = process.env[keeperVariable];
-  const host = kept === undefined ? (process.env.HOST ?? "127.0.0.1") : "127.0.0.1";
+  const host = kept === undefined ? process.env.HOST || "127.0.0.1" : "127.0.0.1";
   const port = kept === undefined ? portFrom(process.env.PORT) : await freePortLike(await keptPort(kept));
   const limits = limitsFrom(process.env);
   certificatesIn(process.env[certificatesVariable]);

@@ -58,7 +58,17 @@ export function unfittingEntries(
     )
       add(["policy", index], "No operation of the document fits all members of this rule");
   }
-  for (const key of Object.keys(file.access ?? {})) {
+  const stated = file.access ?? {};
+  for (const one of catalog.operations) {
+    const title = titleOf(one);
+    if (!Object.hasOwn(stated, one.id) || !Object.hasOwn(stated, title)) continue;
+    if (one.id === title || stated[one.id] === stated[title]) continue;
+    add(
+      ["access", title],
+      `${title} is the operation "${one.id}": it is "${stated[title]}" here, and "${stated[one.id]}" by that name, which holds. Keep one of them`,
+    );
+  }
+  for (const key of Object.keys(stated)) {
     if (catalog.operations.some((one) => one.id === key || titleOf(one) === key)) continue;
     const [, method, path] = /^([A-Za-z]+) (\/.*)$/.exec(key) ?? [];
     const nearest =

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { hintFor, telling } from "../request/hints.ts";
 import { budgetNames } from "../terms/budgets.ts";
-import { fixedLimits, type Failure, type FailureKind, type FailureOf } from "../terms/failure.ts";
+import { fixedLimits, unitOf, type Failure, type FailureKind, type FailureOf } from "../terms/failure.ts";
 import type { RequestRecord } from "../terms/failure.ts";
 
 const text = z.string().max(64 * 1024);
@@ -41,7 +41,9 @@ const claims: { [Kind in FailureKind]: Believe<Kind> | "never" } = {
   "unusable-code": "never",
   thrown: "never",
   "timed-out": "never",
-  "limit-reached": taken(z.object({ limit, value: z.number(), unit: z.string().regex(/^[\w' ]{1,60}$/) })),
+  "limit-reached": taken(
+    z.object({ limit, value: z.number() }).transform((claim) => ({ ...claim, unit: unitOf(claim.limit) })),
+  ),
   "unknown-operation": taken(z.object({ asked: line, nearest: lines })),
   "bad-arguments": taken(
     z.object({

@@ -3,7 +3,7 @@
  * that reaches the tools is a bug.
  */
 import type { Grounds } from "./grounds.ts";
-import type { BudgetName } from "./budgets.ts";
+import { budgets, type BudgetName } from "./budgets.ts";
 import type * as project from "./public.ts";
 
 /** The gateway's record of a request. What is public of it (public.ts) is what a sink of an operator's project reads. */
@@ -100,6 +100,24 @@ export const fixedLimits = {
     "What was done stands. Go on from there in another run, and read less in one.",
 };
 export type FixedLimit = keyof typeof fixedLimits;
+
+const fixedUnits: Record<FixedLimit, string> = {
+  "processor time": "ms",
+  "memory of an isolate": "MB",
+  "approvals that wait": "requests",
+  "refused requests": "refused requests",
+  "requests of a paused run": "requests",
+  "steps of a background run": "requests and sleeps",
+  "an answer of a background run": "bytes",
+  "answers of a background run": "bytes",
+};
+
+/** What a limit is counted in, for those who cannot be believed about it. */
+export function unitOf(limit: BudgetName | FixedLimit): string {
+  return Object.hasOwn(fixedUnits, limit)
+    ? fixedUnits[limit as FixedLimit]
+    : budgets[limit as BudgetName].unit;
+}
 
 /** Budgets of a single request: code may catch that it meets one, and make the request smaller. The others end the run. */
 export const budgetsOfOneRequest: ReadonlySet<string> = new Set<BudgetName>([

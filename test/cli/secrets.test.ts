@@ -17,6 +17,8 @@ it.each<[string, Record<string, string>, string | undefined, string | undefined]
   ["in .env", { ".env": `${name}="two words"` }, undefined, "two words"],
   ["in both", { ".env": `${name}=two`, ".dev.vars": `export ${name}='one'` }, undefined, "one"],
   ["in the environment too", { ".dev.vars": `${name}=one` }, "three", "three"],
+  ["although the environment has it empty", { ".dev.vars": `${name}=one` }, "", "one"],
+  ["in .env, empty in .dev.vars", { ".env": `${name}=two`, ".dev.vars": `${name}=` }, undefined, "two"],
   ["among comments", { ".env": `# a comment\n\n${name}=a#b$c # no` }, undefined, "a"],
   ["beside others", { ".env": "OTHER=x" }, undefined, undefined],
 ])("finds a secret %s", (_, files, set, want) => {

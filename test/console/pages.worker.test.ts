@@ -426,7 +426,14 @@ describe("an approval", () => {
       end: (id) => endConnection({ env, secret: "s".repeat(43), userId: by.id, connections: held, by }, id),
     };
     expect((await open(person, "/connections")).text).toContain("demo:read");
-    await submit(person, "/connections/revoke", { id: "grant-1" });
+    const revoke = async (id: string) => {
+      const { response } = await submit(person, "/connections/revoke", { id });
+      return (await open(person, response.headers.get("Location")!)).text;
+    };
+    for (const id of ["grant-2", ""]) expect(await revoke(id)).toContain("There was no such connection");
+    expect(connections).toHaveLength(1);
+    expect(await revoke("grant-1")).toContain("Its access has ended");
+    expect(await revoke("grant-1")).toContain("There was no such connection");
     expect(connections).toEqual([]);
     const { response, text } = await submit(person, pages.paused!, { do: "allow-program" });
     expect(response.status).toBe(409);

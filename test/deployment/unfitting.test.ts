@@ -122,6 +122,12 @@ it.each<[string, object, string, string]>([
     "Did you mean POST /items?",
   ],
   [
+    "access of an operation by its id and otherwise by its path",
+    { access: { "POST /items": "delete", createItem: "read" } },
+    "/access/POST ~1items",
+    'POST /items is the operation "createItem": it is "delete" here, and "read" by that name, which holds. Keep one',
+  ],
+  [
     "slashes",
     { slashes: [{ path: "/file/{path}", as: "raw" }] },
     "/slashes/0/path",
@@ -199,6 +205,7 @@ it.each<[string, object]>([
     "what is allowed outside",
     { ...rule({ path: "/dav/*", method: "MOVE" }), outside: [{ prefix: "/dav", access: "write" }] },
   ],
+  ["access said twice alike", { access: { "POST /items": "read", createItem: "read" } }],
   ["access of a path", { access: { "DELETE /items/{sku}": "write" } }],
   ["slashes", { slashes: [{ path: "/orders/*", as: "encoded" }] }],
   ["a secret", shared({ bearerAuth: "A" })],

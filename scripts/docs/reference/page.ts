@@ -89,7 +89,7 @@ ${membersTable(schemaOf(LoginSettings), login["fields"] ?? {})}
 
 ## A deployment: \`deployment.jsonc\`
 
-Read by \`npm run deploy\`. Environment variables with the names of settings come before what it says.
+Read by \`npm run deploy\`. Environment variables with the names of settings come before what it says; an empty variable counts as not set.
 
 ${membersTable(schemaOf(DeploymentFile), deployment["DeploymentFile"] ?? {}, {
   settings: "object of [settings](#the-server-settings)",

@@ -3,7 +3,7 @@
  * with all that was committed before the command began. The file holds what the state folder holds: code, results, grants
  * and the secret that opens them.
  */
-import { cp, readdir, stat, writeFile } from "node:fs/promises";
+import { cp, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { create } from "tar";
 import { commandLine } from "../command-line.ts";
@@ -12,6 +12,7 @@ import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { keepToOwner } from "../server/owner-only.ts";
 import { writeWhole } from "../written-file.ts";
+import { type About, aboutFile, hashesIn } from "./contents.ts";
 import { copyDatabases } from "./copy-databases.ts";
 
 const command = commandFor("backup");
@@ -25,10 +26,6 @@ The file holds the secret that seals users' credentials: keep it as you keep tha
 
 const config = { allowPositionals: true, options: optionsOf.backup } as const;
 
-/** What a backup says of itself. */
-export const backupFormat = 1;
-export const aboutFile = "backup.json";
-
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, config, args);
   const [file, ...others] = positionals;
@@ -41,10 +38,12 @@ export async function run(args: string[]): Promise<number> {
     const secret = join(places.home, "secret");
     const hasSecret = await exists(secret);
     if (hasSecret) await cp(secret, join(folder, "secret"));
-    await writeFile(join(folder, aboutFile), JSON.stringify({ format: backupFormat, version }));
+    const files = await hashesIn(folder);
+    const about: About = { format: 2, version, files };
+    await writeFile(join(folder, aboutFile), JSON.stringify(about));
     await create({ gzip: true, cwd: folder, file: packed, portable: true }, [
       aboutFile,
-      ...(await readdir(folder)).filter((name) => ["state", "secret"].includes(name)),
+      ...Object.keys(files),
     ]);
     const { size } = await stat(packed);
     return [

@@ -18,7 +18,8 @@ import { keepToOwner } from "../server/owner-only.ts";
 import { layoutName } from "../server/state-folder.ts";
 import { heldPrefixes, lockState } from "../server/state-lock.ts";
 import { about } from "../system-error.ts";
-import { aboutFile, backupFormat, exists } from "./backup.ts";
+import { exists } from "./backup.ts";
+import { About, aboutFile, differing, hashesIn } from "./contents.ts";
 import { decideRestore, finishRestore } from "./finish-restore.ts";
 import { sqlite } from "../server/sqlite.ts";
 import { inTemporaryFolder } from "../temporary-folder.ts";
@@ -33,7 +34,8 @@ Puts the state of a backup into ${places.home}. No server may use that folder me
 
 const config = { allowPositionals: true, options: optionsOf.restore } as const;
 
-const About = z.object({ format: z.number(), version: z.string() });
+/** Of any format, also of one that is not known yet. */
+const AnyFormat = z.object({ format: z.number(), version: z.string() });
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, config, args);
@@ -85,12 +87,29 @@ async function readThrough(path: string): Promise<void> {
 
 /** @returns the number of its databases. @throws Error if something is missing or damaged */
 async function check(folder: string, file: string): Promise<number> {
-  const said = About.safeParse(parseJson(await readFile(join(folder, aboutFile), "utf8").catch(() => "")));
-  if (!said.success) throw new Error(`${file} is no backup of isogate: it has no ${aboutFile}.`);
-  if (said.data.format !== backupFormat)
-    throw new Error(
-      `${file} was written by isogate ${said.data.version}, whose backups this version cannot read. Restore it with that version.`,
+  const damaged = (what: string) =>
+    new Error(`${file} is damaged: ${what}. Copy the file again, or take another one.`);
+  const text = await readFile(join(folder, aboutFile), "utf8").catch(() => undefined);
+  if (text === undefined) throw new Error(`${file} is no backup of isogate: it has no ${aboutFile}.`);
+  const said = parseJson(text);
+  const checked = About.safeParse(said);
+  if (!checked.success) {
+    const { data: other } = AnyFormat.safeParse(said);
+    if (other && other.format > 2)
+      throw new Error(
+        `${file} was written by isogate ${other.version}, whose backups this version cannot read. Restore it with that version.`,
+      );
+    throw damaged(`its ${aboutFile} is not as a backup writes it`);
+  }
+  if (checked.data.format === 1)
+    console.log(
+      `! ${file} was written by isogate ${checked.data.version}, which kept no checksums: only whether its databases are whole was checked.`,
     );
+  else {
+    // Before a database is opened, which may write to its file.
+    const other = differing(checked.data.files, await hashesIn(folder));
+    if (other !== undefined) throw damaged(`${other} is not as it was when the backup was written`);
+  }
   const { DatabaseSync } = await sqlite();
   const found = (await readdir(join(folder, "state"), { recursive: true, withFileTypes: true })).filter(
     (entry) => entry.isFile() && entry.name.endsWith(".sqlite"),
@@ -104,10 +123,7 @@ async function check(folder: string, file: string): Promise<number> {
       // Not even its beginning is that of a database.
     }
     database.close();
-    if (row?.["quick_check"] !== "ok")
-      throw new Error(
-        `${file} is damaged: ${name} does not pass its check. Copy the file again, or take another one.`,
-      );
+    if (row?.["quick_check"] !== "ok") throw damaged(`${name} does not pass its check`);
   }
   if (found.length === 0) throw new Error(`${file} holds no database.`);
   return found.length;

@@ -2,7 +2,6 @@
  * The settings of a deployment: `deployment.jsonc` (no secrets, fit for version control), overridden by environment
  * variables of the same names. Decides what must never be deployed. Pure.
  */
-import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { z } from "zod";
 import { checkSettings, secretSettings, settingNames } from "../../auth/settings.ts";
 import { nearestNames } from "../../request/nearest.ts";
@@ -10,6 +9,8 @@ import { ApiName } from "../../terms/api-file.ts";
 import { ownNames } from "../../terms/own.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
+import { messageOf } from "../../terms/log.ts";
+import { readJsonc } from "../jsonc-file.ts";
 import { docPage } from "../places.ts";
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,53}$/, "a name is up to 54 of a-z, 0-9 and -");
@@ -105,13 +106,12 @@ export function readDeployment(
 ): DeploymentResult {
   const { mayBeLoopback = false, isServing = false } = from;
   const own = { file: from.file ?? "deployment.jsonc", mayBeLoopback };
-  const errors: ParseError[] = [];
-  const content: unknown = text === undefined ? {} : parse(text, errors, { allowTrailingComma: true });
-  const [first] = errors;
-  if (first)
-    return refuse(
-      `${own.file} line ${text?.slice(0, first.offset).split("\n").length} is not JSON with comments: ${printParseErrorCode(first.error)}. Correct it there.`,
-    );
+  let content: unknown = {};
+  try {
+    if (text !== undefined) content = readJsonc(text, own.file);
+  } catch (error) {
+    return refuse(messageOf(error));
+  }
   const file = DeploymentFile.safeParse(content);
   if (!file.success) return refuse(`${own.file} does not fit:\n${z.prettifyError(file.error)}`);
   const chosen = deploymentOf(file.data, from.env, own.file);
@@ -122,18 +122,21 @@ export function readDeployment(
     return refuse(
       `${secret} is a secret: remove it from ${own.file}. Set it in the environment${own.mayBeLoopback ? `, or name a file that holds it: ${secret}_FILE` : ", or enter it when npm run deploy asks"}.`,
     );
+  // Compose and CI hand on `NAME=` for what nobody set: taken for a value, it would remove what the file says.
+  const inEnvironment = (setting: string) => environment[setting] || undefined;
   const vars: Record<string, string> = {};
   for (const setting of known()) {
-    const value = environment[setting] ?? settings[setting];
+    const value = inEnvironment(setting) ?? settings[setting];
     if (value !== undefined && !secretNames.includes(setting)) vars[setting] = value;
   }
   if (domain !== undefined) vars["PUBLIC_URL"] ??= `https://${domain}`;
   const deployment = { name, vars, ...(domain !== undefined && { domain }), ...(apis && { apis }) };
   /** Where a person corrects a setting: what the environment has wins over the file. */
   const correct = (setting: string) => {
-    if (environment[setting] === undefined && secretNames.includes(setting))
+    const isThere = inEnvironment(setting) !== undefined;
+    if (!isThere && secretNames.includes(setting))
       return `Set it in the environment, or name a file that holds it: ${setting}_FILE.`;
-    if (environment[setting] === undefined) return `Set it in ${own.file}, under "settings".`;
+    if (!isThere) return `Set it in ${own.file}, under "settings".`;
     const path = environment[`${setting}_FILE`];
     return path
       ? `It is read from ${path}, which ${setting}_FILE names: correct that file.`
@@ -151,10 +154,7 @@ export function readDeployment(
   const checked = checkSettings({
     ...vars,
     ...Object.fromEntries(
-      secretNames.map((each) => [
-        each,
-        isServing && each !== made ? environment[each] || undefined : anySecret,
-      ]),
+      secretNames.map((each) => [each, isServing && each !== made ? inEnvironment(each) : anySecret]),
     ),
   });
   const failures = checked.ok ? [] : checked.failure;
@@ -162,7 +162,9 @@ export function readDeployment(
   const { PUBLIC_URL } = vars;
   const isHttp = PUBLIC_URL !== undefined && URL.parse(PUBLIC_URL)?.protocol === "http:";
   if (isHttp && !(own.mayBeLoopback && isLoopbackHost(new URL(PUBLIC_URL).hostname)))
-    wrong.push(`PUBLIC_URL must be https in a deployment; it is ${PUBLIC_URL}. ${correct("PUBLIC_URL")}`);
+    wrong.push(
+      `PUBLIC_URL must be https in a deployment; it is ${new URL(PUBLIC_URL).origin}. ${correct("PUBLIC_URL")}`,
+    );
   if (isServing && PUBLIC_URL === undefined && !failures.some((each) => each.name === "PUBLIC_URL"))
     wrong.push(
       `PUBLIC_URL is not set: the address that people use, such as https://mcp.example.com. Set it in ${own.file}, under "settings", or in the environment.`,
@@ -226,7 +228,7 @@ export function signInRefusal(
 
 /** Settings that are valid and still worth a second look. */
 export function warningsOf({ vars }: Deployment): string[] {
-  const openToAll = vars["SIGN_IN"] === "oidc" && (vars["OIDC_ALLOWED"] ?? "").trim() === "";
+  const openToAll = vars["SIGN_IN"] === "oidc" && !vars["OIDC_ALLOWED"];
   return openToAll
     ? [`OIDC_ALLOWED is empty: everybody with an account at ${vars["OIDC_ISSUER"]} can sign in.`]
     : [];

@@ -107,7 +107,7 @@ export async function run(args: string[]): Promise<number> {
     });
   let serving = false;
   await note("port", async () => {
-    const host = values.host ?? process.env.HOST ?? "127.0.0.1";
+    const host = values.host ?? (process.env.HOST || "127.0.0.1");
     const number = portFrom(values.port ?? process.env.PORT);
     serving = isInUse && (await isServing(host, number));
     return port(host, number, serving);

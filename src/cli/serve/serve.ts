@@ -63,7 +63,7 @@ export async function run(args: string[]): Promise<number> {
   const own = await loadOwn();
   const read = [...settingNames, ...serveVariables, ...ownNames("variables"), ...ownNames("secrets")];
   const basic = withFiles(process.env, read);
-  const host = values.host ?? basic["HOST"] ?? "127.0.0.1";
+  const host = values.host ?? (basic["HOST"] || "127.0.0.1");
   let port!: number, settings!: ServeSettings, limits!: SupervisorLimits;
   const faults = [
     ...faultsOf(() => (settings = serveSettings(basic))),

@@ -3,6 +3,7 @@
  * that a variable names, `OIDC_CLIENT_SECRET_FILE`, as secrets of Docker, Kubernetes and systemd are handed over.
  */
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import { entriesOf, noEntries } from "../../terms/entries.ts";
 import { faultsOf, throwAll } from "../at-once.ts";
 import { addressReader } from "./client-address.ts";
 
@@ -97,18 +98,19 @@ export function serveSettings(environment: Environment): ServeSettings {
   const { LOG_LEVEL, METRICS_TOKEN, TRUSTED_PROXIES, STOP_SECONDS } = environment;
   const level = levels.find((each) => each === (LOG_LEVEL || "info"));
   const seconds = Number(STOP_SECONDS || defaultGraceSeconds);
-  const trustedProxies = (TRUSTED_PROXIES ?? "").split(/[\s,]+/).filter(Boolean);
+  const trustedProxies = entriesOf(TRUSTED_PROXIES ?? "");
   throwAll([
     level === undefined && `LOG_LEVEL must be one of ${levels.join(", ")}; it is ${LOG_LEVEL}.`,
     !(seconds >= 0 && seconds <= 3_600) &&
       `STOP_SECONDS must be a number of seconds up to 3600; it is ${STOP_SECONDS}.`,
     METRICS_TOKEN && METRICS_TOKEN.length < 16 && "METRICS_TOKEN must have 16 characters or more.",
-    ...faultsOf(() => addressReader(trustedProxies)),
+    trustedProxies === undefined && `TRUSTED_PROXIES ${noEntries}.`,
+    ...faultsOf(() => addressReader(trustedProxies ?? [])),
   ]);
   return {
     level: level ?? "info",
     metricsToken: METRICS_TOKEN || undefined,
-    trustedProxies,
+    trustedProxies: trustedProxies ?? [],
     graceMs: seconds * 1_000,
   };
 }

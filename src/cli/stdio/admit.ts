@@ -1,7 +1,8 @@
 /**
  * Gives each client of `--stdio` an access token. One that comes again, by its name and with the same access, gets the one that it
  * had: it is the same connection, and what it keeps and what it runs in the background go on. With other access it is another
- * connection, and the one before ends, so that less access is less for all that it began.
+ * connection, and the one before ends, so that less access is less for all that it began. Of many, those that were not used for longest end:
+ * names that change would otherwise use up what a person may have.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,7 +19,10 @@ import type { Admit } from "./keeper.ts";
 /** Of a token's name. */
 const maxNameChars = 60;
 
-/** Who may read it may ask the keeper for a token anyway: both are in the owner's folder. */
+/** Half of what a person may have (src/vault/access-tokens.ts): the others are for programs. */
+const mostKept = 50;
+
+/** Those used last come last. Who may read it may ask the keeper for a token anyway: both are in the owner's folder. */
 const Known = z.array(
   z.object({ name: z.string(), scopes: z.array(z.string()), token: z.string(), id: z.string() }),
 );
@@ -44,10 +48,12 @@ export function admitter(origin: string, apis: readonly string[], folder: string
     const { tokens: listed } = await tokens(TokensPage);
     const known = (await read()).filter(({ id }) => listed.some((one) => one.id === id));
     const isAsked = (one: Known[number]) => one.name === name && one.scopes.join(" ") === scopes.join(" ");
-    const gone = known.filter((one) => one.name === name && !isAsked(one) && !here.has(one.id));
+    const unused = known.filter((one) => !isAsked(one) && !here.has(one.id));
+    const tooMany = unused.slice(0, Math.max(0, known.length + 1 - mostKept));
+    const gone = unused.filter((one) => one.name === name || tooMany.includes(one));
     for (const { id } of gone) await revoke(id);
-    const left = known.filter((one) => !gone.includes(one));
-    let found = left.find(isAsked);
+    let found = known.find(isAsked);
+    const left = known.filter((one) => one !== found && !gone.includes(one));
     if (!found) {
       const { token, record } = await tokens(IssuedToken, [
         ["name", name],
@@ -55,8 +61,8 @@ export function admitter(origin: string, apis: readonly string[], folder: string
         ...scopes.map((scope): [string, string] => ["scope", scope]),
       ]);
       found = { name, scopes, token, id: record.id };
-      left.push(found);
     }
+    left.push(found);
     await writeFile(file, JSON.stringify(left satisfies Known), { mode: 0o600 });
     return found;
   }

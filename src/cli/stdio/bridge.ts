@@ -179,12 +179,12 @@ class Bridge {
 /** More of a name than anybody shows; a line of the keeper's has a bound. */
 const maxNameChars = 200;
 
-/** What a client calls itself in a handshake, or in each request since revision 2026. */
+/** What a client calls itself in a handshake, or in each request since revision 2026; undefined for one without a name. */
 function nameIn(message: Message): string | undefined {
   const params = ("params" in message ? message.params : {}) as Record<string, unknown> | undefined;
   const meta = params?.["_meta"] as Record<string, unknown> | undefined;
   const info = (params?.["clientInfo"] ?? meta?.["io.modelcontextprotocol/clientInfo"]) as { name?: unknown };
-  return typeof info?.name === "string" ? info.name.slice(0, maxNameChars) : undefined;
+  return typeof info?.name === "string" ? info.name.slice(0, maxNameChars).trim() || undefined : undefined;
 }
 
 /** The request that a notification cancels. */

@@ -13,6 +13,11 @@ import { ago, visible, when } from "../text.ts";
 
 const refreshMs = 5_000;
 
+const notices: Record<string, string> = {
+  ended: "Its access has ended, and everything that waited in its name was dropped.",
+  "not-there": "There was no such connection any more.",
+};
+
 export async function connectionsPage(c: ConsoleContext): Promise<Response> {
   const { id, label, connections } = c.env.user;
   const [list, endings, documents, lastUsed] = await Promise.all([
@@ -21,12 +26,12 @@ export async function connectionsPage(c: ConsoleContext): Promise<Response> {
     documentsOf(c.env.env.CATALOGS),
     ledgerOf(c).lastRuns(),
   ]);
-  const ended = c.req.query("notice") === "ended";
+  const notice = c.req.query("notice") ?? "";
   return show(c, {
     title: "Connections",
     section: "connections",
     refreshMs,
-    notice: ended ? "Its access has ended, and everything that waited in its name was dropped." : undefined,
+    notice: Object.hasOwn(notices, notice) ? notices[notice] : undefined,
     body: html`${pageHead("Connections", {
       under: html`<p class="lead">
         Clients that act in your
@@ -55,8 +60,8 @@ export async function connectionsPage(c: ConsoleContext): Promise<Response> {
 
 /** Ends a connection: its tokens, its waiting approvals, and whatever it was always allowed. */
 export async function revokeConnection(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
-  await c.env.user.end?.(fields.get("id") ?? "");
-  return c.redirect("/connections?notice=ended", 303);
+  const known = (await c.env.user.end?.(fields.get("id") ?? "")) ?? false;
+  return c.redirect(`/connections?notice=${known ? "ended" : "not-there"}`, 303);
 }
 
 function endedBefore(endings: Ending[]): Markup {

@@ -327,10 +327,14 @@ describe("npm run deploy", () => {
     expect(calls.some((call) => call.startsWith("deploy --config"))).toBe(false);
   });
 
-  it("warns that everybody at the issuer can sign in", async () => {
-    const { output } = await deploy("everybody", { settings: { ...oidc, OIDC_ALLOWED: "" } }, ["--dry-run"]);
-    expect(output).toContain("everybody with an account at https://login.example.com can sign in");
-  });
+  it.each([{ OIDC_ALLOWED: "" }, {}])(
+    "warns that everybody at the issuer can sign in: %j",
+    async (allowed) => {
+      const { OIDC_ALLOWED: _people, ...others } = oidc;
+      const { output } = await deploy("everybody", { settings: { ...others, ...allowed } }, ["--dry-run"]);
+      expect(output).toContain("everybody with an account at https://login.example.com can sign in");
+    },
+  );
 });
 
 describe("npm run deploy -- --dry-run", () => {

@@ -71,7 +71,7 @@ const rows: Row[] = [
   {
     what: "no public address",
     environment: { PUBLIC_URL: "" },
-    says: /^The setting PUBLIC_URL must be a URL/m,
+    says: /^PUBLIC_URL is not set: /m,
   },
   {
     what: "a public address without a scheme",

@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { checkSettings, secretSettings, settingNames } from "../../../src/auth/settings.ts";
 import { readDeployment } from "../../../src/cli/deploy/settings.ts";
 import { addressReader } from "../../../src/cli/serve/client-address.ts";
 import { jsonLog } from "../../../src/cli/serve/json-log.ts";
@@ -139,6 +140,48 @@ describe("settings", () => {
     const read = readDeployment(text, environment, own);
     expect(read.ok ? "" : read.refusal).toMatch(says);
   });
+
+  it.each([
+    "https://ann:planted-value@mcp.example",
+    "https://:planted-value@mcp.example/",
+    "https://planted-value@mcp.example",
+    "http://ann:planted-value@mcp.example",
+  ])("have no password in a public address, and no message repeats it: %s", (PUBLIC_URL) => {
+    for (const isServing of [false, true]) {
+      const read = readDeployment(undefined, { ...oidc, PUBLIC_URL }, { ...own, isServing });
+      expect(read.ok ? "" : read.refusal).toMatch(/PUBLIC_URL must be an origin, without a name or password/);
+      expect(JSON.stringify(read)).not.toContain("planted-value");
+    }
+  });
+
+  const lists = ["OIDC_ALLOWED", "OPERATORS", "ALLOWED_ORIGINS", "PRIVATE_CLIENT_HOSTS"];
+  const nothing = [",", " , ", " ", ",,\n", "\t"];
+  const empty = lists.flatMap((name) => nothing.map((text): [string, string] => [name, text]));
+  it.each(empty)("that list something name something: not %s=%j", (name, text) => {
+    for (const isServing of [false, true]) {
+      const inside = readDeployment(inFile({ [name]: text }), {}, { ...own, isServing });
+      const says = `The setting ${name} holds only commas or spaces: name something in it, or leave it out.`;
+      expect(inside.ok ? "" : inside.refusal).toContain(`${says} Set it in /etc/isogate.jsonc`);
+      const outside = readDeployment(inFile({}), { [name]: text }, { ...own, isServing });
+      expect(outside.ok ? "" : outside.refusal).toContain(`${says} It comes from the environment`);
+    }
+    // The Worker, whatever deployed it.
+    expect(checkSettings({ ...oidc, ISOGATE_SECRET: "x".repeat(32), [name]: text }).ok).toBe(false);
+  });
+
+  it.each(nothing)("name proxies, if any: not TRUSTED_PROXIES=%j", (text) => {
+    expect(() => serveSettings({ TRUSTED_PROXIES: text })).toThrow(/TRUSTED_PROXIES holds only commas/);
+  });
+
+  it.each(settingNames.filter((name) => !(secretSettings as readonly string[]).includes(name)))(
+    "of the file stay if the environment has them empty: %s",
+    (name) => {
+      const inside = inFile({ PUBLIC_URL: "https://mcp.example" });
+      const before = readDeployment(inside, {}, own);
+      expect(before.ok).toBe(true);
+      expect(readDeployment(inside, { [name]: "" }, own)).toEqual(before);
+    },
+  );
 
   it.each([
     ["PUBLIC_URl", /there is no setting PUBLIC_URl; did you mean PUBLIC_URL\?\n.*settings\.PUBLIC_URl$/],

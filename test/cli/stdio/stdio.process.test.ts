@@ -211,6 +211,14 @@ it(
   },
 );
 
+it.each(["", " ", "\t\n"])("serves a client that calls itself %j", { timeout: 60_000 }, async (name) => {
+  for (const mode of ["legacy", "auto"] as const) {
+    const client = await connected(mode, [], name);
+    expect(await call(client, "search", "return spec.info.title")).toContain("Breakwater");
+    await client.close();
+  }
+});
+
 it("lets in only who knows what the folder says", { timeout: 120_000 }, async () => {
   const client = await connected("auto");
   // The process that it asked for the revision has ended: the one after is there from its first message.

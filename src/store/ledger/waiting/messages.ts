@@ -3,6 +3,7 @@
  * wait since the last one, so a client that asks for a thousand things does not cause a thousand messages. Called within a
  * transaction.
  */
+import { visibleLine } from "../../../terms/visible.ts";
 import { pathOf, type Waiting } from "../../../terms/waiting.ts";
 import { all, insertRow } from "../rows.ts";
 import { listWaiting } from "./waiting.ts";
@@ -76,7 +77,8 @@ function bodyOf(
   const waiting = things.slice(0, maxListed).map((one) => ({
     what: one.what === "run" ? "requests" : "program",
     count: one.count,
-    client: one.client.name ?? one.client.id,
+    // A person decides by it, wherever it is shown.
+    client: visibleLine(one.client.name ?? one.client.id),
     since: new Date(one.sinceMs).toISOString(),
     url: origin + pathOf(one),
   }));

@@ -163,6 +163,20 @@ describe("the webhook", () => {
       expect(due(sql)).toEqual([]);
     }));
 
+  it.each([
+    ["Claude\u202efdp", "Claude⟨U+202E⟩fdp"],
+    ["Claude\u200b\u2063", "Claude⟨U+200B⟩⟨U+2063⟩"],
+    ["Claude\napproved by Ann", "Claude⟨U+000A⟩approved by Ann"],
+    ["Claude 👩‍💻", "Claude 👩‍💻"],
+  ])("is told of a client so that what nobody sees is seen: %j", (name, want) =>
+    inLedger((ledger, sql) => {
+      ledger.decideRequest({ ...run, client: { id: "c1", name } }, remove("a"), true, []);
+      later(3_600);
+      const [message] = due(sql);
+      expect((JSON.parse(message!.body) as Body).data.waiting.map(({ client }) => client)).toEqual([want]);
+    }),
+  );
+
   it("is told of what comes later a minute later at the earliest, however much that is", () =>
     inLedger((ledger, sql) => {
       let messages = 0;
