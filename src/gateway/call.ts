@@ -153,7 +153,9 @@ function recorded(failure: Failure): NonNullable<RequestRecord["failure"]> {
   const { kind } = failure;
   if (kind === "misconfigured") return { kind, message: failure.message, next: failure.next };
   if (kind === "needs-scope") return { kind, message: failure.scope };
-  return kind === "denied" ? { kind, message: failure.message } : { kind };
+  if (kind === "denied" || kind === "upstream-unreachable" || kind === "outcome-unknown")
+    return { kind, message: failure.message };
+  return { kind };
 }
 
 function limitOf(

@@ -6,7 +6,14 @@
 import { z } from "zod";
 import { hintFor, telling } from "../request/hints.ts";
 import { budgetNames } from "../terms/budgets.ts";
-import { fixedLimits, unitOf, type Failure, type FailureKind, type FailureOf } from "../terms/failure.ts";
+import {
+  brokenOff,
+  fixedLimits,
+  unitOf,
+  type Failure,
+  type FailureKind,
+  type FailureOf,
+} from "../terms/failure.ts";
 import type { RequestRecord } from "../terms/failure.ts";
 
 const text = z.string().max(64 * 1024);
@@ -67,16 +74,10 @@ const claims: { [Kind in FailureKind]: Believe<Kind> | "never" } = {
   ),
   "upstream-error": upstreamError,
   // Also of an answer that broke off. Words for a read must not be said of a write.
-  "upstream-unreachable": recorded(
-    z.object({ operation, message: line }),
-    (claim, request) =>
-      isOf(claim, request) &&
-      (request.outcome === "unreachable" || (request.outcome === "answered" && isRead(request))),
+  "upstream-unreachable": unanswered(
+    (request) => request.outcome === "unreachable" || (request.outcome === "answered" && isRead(request)),
   ),
-  "outcome-unknown": recorded(
-    z.object({ operation, message: line }),
-    (claim, request) => isOf(claim, request) && /^(?:unknown|answered|under way)$/.test(request.outcome),
-  ),
+  "outcome-unknown": unanswered(({ outcome }) => /^(?:unknown|answered|under way)$/.test(outcome)),
   stopped: "never",
   interrupted: "never",
   sleeping: "never",
@@ -132,6 +133,17 @@ function recorded<Data extends { operation?: string }>(
       if (found) return { ...data, ...(found !== true && found) };
     }
     return undefined;
+  };
+}
+
+/** @returns the claim in the words of the record that it is about, or of the last that it may be about */
+function unanswered(is: (request: RequestRecord) => boolean) {
+  const reasonOf = ({ failure, status }: RequestRecord) => failure?.message ?? brokenOff(status);
+  return (claim: unknown, requests: readonly RequestRecord[]) => {
+    const { data } = z.object({ operation, message: text }).safeParse(claim);
+    const fitting = data ? requests.filter((request) => isOf(data, request) && is(request)) : [];
+    const of = fitting.find((request) => reasonOf(request) === data?.message) ?? fitting.at(-1);
+    return data && of && { ...data, message: reasonOf(of) };
   };
 }
 

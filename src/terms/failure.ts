@@ -315,3 +315,12 @@ function ended(sentence: string): string {
 function alsoIn({ also }: { also?: string[] }): string {
   return also && also.length > 0 ? ` Also: ${also.join("; ")}.` : "";
 }
+
+/** Of an answer that did not come, or not to its end. @param status what it began with */
+export function brokenOff(status: number | undefined): string {
+  const began =
+    status === undefined
+      ? "no answer came"
+      : `it answered ${status}, and the answer broke off before its end`;
+  return `${began}: the connection was lost, or a limit of the run was reached (see the rule of the request)`;
+}

@@ -16,6 +16,7 @@ import type { CallArguments } from "./arguments.ts";
 import { tellOfCut } from "./cut-lists.ts";
 import { ApiError, type CallFailure } from "./errors.ts";
 import { endRun, guardedFetch, hasSent } from "./guarded-fetch.ts";
+import { brokenOff } from "../../../terms/failure.ts";
 import { hintFor, telling } from "../../../request/hints.ts";
 import { calledHeader } from "../../../request/refusal.ts";
 import { remember } from "./last-answers.ts";
@@ -235,10 +236,7 @@ async function answerOf(
   try {
     read = await readData(response, body);
   } catch {
-    const message =
-      `it answered ${status}, and the answer broke off before its end: the connection was lost, or a limit of the ` +
-      "run was reached (see the rule of the request)";
-    throw new ApiError(lost({ id, access }, message));
+    throw new ApiError(lost({ id, access }, brokenOff(status)));
   }
   const { data, complete, unparsed, unknownCharset } = read;
   if (unparsed) console.warn(unparsedWarning(id));
