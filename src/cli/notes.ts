@@ -5,6 +5,7 @@
 import { relative } from "node:path";
 import { credentialsWanted, unsignedOperations } from "../deployment/useless-secrets.ts";
 import { addressProblem } from "../request/address.ts";
+import { schemesOf } from "../request/security.ts";
 import { baseUrls } from "../request/servers.ts";
 import { objectOf } from "../spec/objects.ts";
 import { type ConfiguredApi, type PreparedApi } from "./apis.ts";
@@ -35,7 +36,9 @@ export function notesOn(configured: ConfiguredApi, prepared: PreparedApi, known:
   const bad = [
     ...serverNotes(prepared, way),
     ...credentialNotes(prepared, way),
-    ...known.missing.map((secret) => missingNote(secret, known.tried?.(secret))),
+    ...known.missing
+      .filter((secret) => !namesNoScheme(secret, prepared))
+      .map((secret) => missingNote(secret, known.tried?.(secret))),
     ...(known.odd ?? []),
   ];
   const file = configured.path && relative(process.cwd(), configured.path);
@@ -44,6 +47,15 @@ export function notesOn(configured: ConfiguredApi, prepared: PreparedApi, known:
       `The document is not the one that ${file.replace(/\.jsonc$/, ".lock.json")} holds: ${commandFor("api", `check ${name}`)} prints what changed, and ${commandFor("api", `refresh ${name}`)} accepts it.`,
     );
   return [...bad.map((sentence) => `  ! ${sentence}`), ...signingNote(prepared)].map(printable);
+}
+
+/** Whether a secret is for schemes that are not there: setting it would not help. */
+function namesNoScheme(secret: string, { api, opened }: PreparedApi): boolean {
+  const { credential } = api.file;
+  if (credential?.from !== "shared") return false;
+  const schemes = Object.keys(credential.secrets).filter((scheme) => credential.secrets[scheme] === secret);
+  const known = schemesOf(opened, api.file);
+  return schemes.length > 0 && !schemes.some((scheme) => known[scheme]);
 }
 
 function wayFor({ path }: ConfiguredApi): Way {
