@@ -20,10 +20,11 @@ export const ${constantOf(name)}: Scheme = {
   name: "${name}",
   examples: [{ declared: { type: "http", scheme: "${name}" }, secret: "planted" }],
   handles: (declared) => declared.type === "http" && declared.scheme?.toLowerCase() === "${name}",
+  heldIn: (secret) => [secret],
   sign: ({ secret }) => ({
     ok: true,
     credential: { ...authorization, value: \`${name} \${secret}\` },
-    secrets: [secret],
+    secrets: [],
   }),
 };
 `,
@@ -45,7 +46,7 @@ it("puts the secret in its place, and names it so that answers do not show it", 
   expect(await ${constantOf(name)}.sign({ ...context, send })).toEqual({
     ok: true,
     credential: { ...authorization, value: "${name} planted" },
-    secrets: ["planted"],
+    secrets: [],
   });
 });
 `,

@@ -85,7 +85,8 @@ export const byHand: Scheme = {
   name: "by hand",
   examples: [{ declared: { type: "http", scheme: "by-hand" }, secret: "planted" }],
   handles: ({ type, scheme }) => type === "http" && scheme === "by-hand",
-  sign: ({ secret }) => ({ ok: true, credential: { ...authorization, value: secret }, secrets: [secret] }),
+  heldIn: (secret) => [secret],
+  sign: ({ secret }) => ({ ok: true, credential: { ...authorization, value: secret }, secrets: [] }),
 };
 `,
     command: ["scripts/new/main.ts", "scheme", "hawk"],

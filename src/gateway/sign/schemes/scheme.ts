@@ -12,7 +12,7 @@ export interface SigningContext extends project.SigningContext {
   declared: SecurityScheme;
 }
 
-/** The credential, and every string that must not come back in an answer. */
+/** The credential, and what must not come back in an answer beside what `heldIn` finds: a token that was fetched. */
 export interface Signed {
   credential: Credential;
   secrets: string[];
