@@ -112,7 +112,8 @@ export const secretSettings = ["ISOGATE_SECRET", "OIDC_CLIENT_SECRET", "WAITING_
 export const settingNames = Object.keys(fields) as (keyof typeof fields)[];
 
 export const LoginSettings = z.object(fields).superRefine((value, context) => {
-  for (const name of neededFor[value.SIGN_IN as keyof typeof neededFor] ?? neededForOwn)
+  const way = value.SIGN_IN;
+  for (const name of Object.hasOwn(neededFor, way) ? neededFor[way as keyof typeof neededFor] : neededForOwn)
     if (value[name] === undefined)
       context.addIssue({ code: "custom", path: [name], message: `is needed for SIGN_IN=${value.SIGN_IN}` });
   if (value.WAITING_WEBHOOK_URL === undefined) return;

@@ -178,7 +178,11 @@ class CallExaminer {
       oneOf(this.#found, targets, (target) => {
         const start = this.#isShort(target) ? knownStart(target) : undefined;
         if (start === undefined) return;
-        const checked = apis.find((one) => isWithin(start, tableFor(one).operations));
+        const [checked] = apis
+          .map((one) => ({ one, fit: fitOf(start, tableFor(one).operations) }))
+          .filter(({ fit }) => fit > 0)
+          .toSorted((a, b) => b.fit - a.fit)
+          .map(({ one }) => one);
         const api = names.length > 1 ? checked?.api.name : undefined;
         const examiner = new CallExaminer({ ...this.#call, api, method, target, args }, this.#found);
         if (checked) examiner.#oneTarget(checked, method, target, targets.length > 1);
@@ -388,10 +392,23 @@ export function tableFor({ api, catalog }: CheckedApi): TextsWithHoles {
 /** Parameters that the gateway sets: those of every scheme, the document's and the file's. */
 const signedFor = ({ api, catalog }: CheckedApi) => signedPlaces(catalog.spec, clientConfigOf(api).signed);
 
-/** Whether a URL, or the beginning of one, has the origin of an API. */
-function isWithin(start: string, { bases }: Operations): boolean {
-  const origin = URL.canParse(start) ? new URL(start).origin : undefined;
-  return bases().some((base) => new URL(base).origin === origin);
+/**
+ * How much of a URL, or of the beginning of one, an API has: its base URL, or at least its origin. Several may share an
+ * origin.
+ * @returns in characters; 0 for another origin
+ */
+function fitOf(start: string, { bases }: Operations): number {
+  const url = URL.parse(start);
+  return Math.max(
+    0,
+    ...bases().map((text) => {
+      const base = new URL(text);
+      if (base.origin !== url?.origin) return 0;
+      const path = base.pathname.replace(/\/$/, "");
+      const isInside = url.pathname === path || url.pathname.startsWith(`${path}/`);
+      return base.origin.length + (isInside ? path.length : 0);
+    }),
+  );
 }
 
 /** The base URL of the first operation; undefined if the document names no server. */

@@ -65,6 +65,12 @@ export async function show(c: ConsoleContext, content: PageContent): Promise<Res
 }
 
 /** A file that the browser saves. @param type its media type, without a charset */
+/** What the address says that has just happened, in the page's words: none for a name that the page does not have. */
+export function noticeOf(c: ConsoleContext, notices: Readonly<Record<string, string>>): string | undefined {
+  const name = c.req.query("notice") ?? "";
+  return Object.hasOwn(notices, name) ? notices[name] : undefined;
+}
+
 export function download(body: BodyInit, type: string, filename: string): Response {
   return new Response(body, {
     headers: {

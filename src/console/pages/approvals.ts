@@ -12,7 +12,7 @@ import {
 } from "../../store/ledger/approvals/always-allowed.ts";
 import { feedScope } from "../../terms/scopes.ts";
 import { maxDays } from "../../terms/token-days.ts";
-import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { ledgerOf, show, type ConsoleContext, noticeOf } from "../context.ts";
 import { requestView } from "../parts/exact-request.ts";
 import {
   apiTitle,
@@ -63,7 +63,7 @@ export async function approvalsPage(c: ConsoleContext): Promise<Response> {
     section: "approvals",
     refreshMs,
     asksBeforeChange: open.length > 0,
-    notice: notices[c.req.query("notice") ?? ""],
+    notice: noticeOf(c, notices),
     body: html`${pageHead("Approvals", { under: "Requests and programs that wait for your decision." })}
     ${
       open.length === 0

@@ -5,7 +5,7 @@ import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { isOfToken, type Connection } from "../../auth/connections.ts";
 import type { Ending } from "../../store/ledger/endings.ts";
-import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { ledgerOf, show, type ConsoleContext, noticeOf } from "../context.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { rightsInWords } from "../parts/rights.ts";
@@ -26,12 +26,11 @@ export async function connectionsPage(c: ConsoleContext): Promise<Response> {
     documentsOf(c.env.env.CATALOGS),
     ledgerOf(c).lastRuns(),
   ]);
-  const notice = c.req.query("notice") ?? "";
   return show(c, {
     title: "Connections",
     section: "connections",
     refreshMs,
-    notice: Object.hasOwn(notices, notice) ? notices[notice] : undefined,
+    notice: noticeOf(c, notices),
     body: html`${pageHead("Connections", {
       under: html`<p class="lead">
         Clients that act in your

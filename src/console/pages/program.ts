@@ -17,7 +17,7 @@ import {
   type VersionState,
 } from "../../terms/kept-programs.ts";
 import { lastingLimits } from "../../terms/lasting.ts";
-import { consoleClient, ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { consoleClient, ledgerOf, show, type ConsoleContext, noticeOf } from "../context.ts";
 import { block, copyButton } from "../parts/block.ts";
 import { capabilityList } from "../parts/capability-list.ts";
 import { nextRun } from "../parts/coming-runs.ts";
@@ -64,7 +64,7 @@ export async function programPage(c: ConsoleContext, problem?: string): Promise<
     status: problem === undefined ? 200 : 409,
     refreshMs,
     asksBeforeChange: waiting !== undefined,
-    notice: notices[c.req.query("notice") ?? ""],
+    notice: noticeOf(c, notices),
     body: html`${pageHead(visible(name), {
         crumb: html`<a href="/programs">Programs</a>`,
         under: html`<div class="row">

@@ -5,7 +5,7 @@ import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import type { RunFilter, RunSummary } from "../../store/ledger/runs.ts";
-import { download, ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { download, ledgerOf, show, type ConsoleContext, noticeOf } from "../context.ts";
 import { filterForm, found } from "../parts/filter.ts";
 import { apiChoices, documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
@@ -35,7 +35,7 @@ const notices: Record<string, string> = {
 
 export async function runsPage(c: ConsoleContext): Promise<Response> {
   const ledger = ledgerOf(c);
-  const { notice = "", ...asked } = c.req.query();
+  const { notice: _, ...asked } = c.req.query();
   const filter = filterOf(asked);
   const before = Number(asked.before) || undefined;
   const [{ runs, next }, size] = await Promise.all([
@@ -66,7 +66,7 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
   return show(c, {
     title: "Runs",
     section: "runs",
-    notice: notices[notice],
+    notice: noticeOf(c, notices),
     refreshMs: before === undefined ? refreshMs : undefined,
     body: html`${pageHead("Runs")} ${narrowed(asked, apiChoices(documents), size.runs)}
     ${size.runs > 0 && Object.keys(filter).length === 0 && kept(size, c.env.form.field)}

@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { isOfToken, type Connection } from "../../auth/connections.ts";
-import { show, type ConsoleContext } from "../context.ts";
+import { show, type ConsoleContext, noticeOf } from "../context.ts";
 import { filterForm, found } from "../parts/filter.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
@@ -29,7 +29,7 @@ export async function usersPage(c: ConsoleContext): Promise<Response> {
     title: "Users",
     section: "users",
     refreshMs,
-    notice: notices[c.req.query("notice") ?? ""],
+    notice: noticeOf(c, notices),
     body: html`${pageHead("Users", {
       under: html`<p class="lead">
         Access that you end is refused at once here, and elsewhere within a minute. People who may still sign

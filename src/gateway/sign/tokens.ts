@@ -44,12 +44,13 @@ const held = new BoundedMap<string, Held>(10_000);
 
 /**
  * @param send sends under the gateway's own address rules; never throws
- * @returns `renew` drops the token, so that the next request fetches another
+ * @returns `fetched`: what came from the token endpoint, and must not come back in an answer; `renew` drops the token, so
+ *   that the next request fetches another
  */
 export async function tokenFor(
   request: TokenRequest,
   send: (request: Request) => Promise<Sent>,
-): Promise<Result<{ token: string; renew(): void }>> {
+): Promise<Result<{ token: string; fetched: string[]; renew(): void }>> {
   const entry = held.take(digest(JSON.stringify(request)), () => ({}));
   const isFetching = () => Date.now() - (entry.fetchingSince ?? -Infinity) < fetchPatienceMs;
   const { failure: earlier } = entry;
@@ -65,7 +66,8 @@ export async function tokenFor(
   const renew = () => {
     if (entry.token?.value === value) delete entry.token;
   };
-  return { ok: true, token: value, renew };
+  const fetched = [value, ...(entry.refreshToken === undefined ? [] : [entry.refreshToken])];
+  return { ok: true, token: value, fetched, renew };
 }
 
 function isFresh({ token }: Held): boolean {

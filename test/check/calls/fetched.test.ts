@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type CheckedApi, examine } from "../../../src/check/examine.ts";
 import { parseProgram } from "../../../src/check/parse.ts";
+import { plainCatalog } from "../../setup/plain-catalog.ts";
 import { openSnippetApi } from "../fixture/documents.ts";
 
 async function findingsOf(code: string, more: CheckedApi[] = []) {
@@ -102,6 +103,19 @@ test("with several APIs the address tells which one is meant", async () => {
   expect(await findingsOf(`await fetch("https://api.stripe.com/v1/charge?limit=3")`, [stripe])).toEqual([
     "refuse: GET https://api.stripe.com/v1/charge?limit=3",
   ]);
+});
+
+test.each([
+  ["that has it", `${base}/v9/things/1`, []],
+  ["that has its beginning", `${base}/v9/`, [`refuse: GET ${base}/v9/`]],
+  ["of the other, which has no base path", `${base}/user`, []],
+])("of two APIs at one origin, an address is looked for in the one %s", async (_, url, found) => {
+  const catalog = plainCatalog({
+    servers: [{ url: `${base}/v9` }],
+    paths: { "/things/{id}": { get: { operationId: "thing" } } },
+  });
+  const other = { api: { name: "things", file: {} }, catalog } as CheckedApi;
+  expect(await findingsOf(`await fetch("${url}")`, [other])).toEqual(found);
 });
 
 test("the client takes a whole URL with holes like a path", async () => {

@@ -68,6 +68,23 @@ it("keeps requests that are made in parallel on one page, more than go out at a 
   expect(await writesArrived()).toHaveLength(12);
 });
 
+it("is not lost while the run that sent it waits for its answer, and not sent by another", async () => {
+  const { run, requestsOf, review, ledger } = await scene({ policy: writes });
+  const code = `return (await api.post("/slow", { query: { ms: 1500 } })).status`;
+  const { ran } = await run(code);
+  await review(ran, { do: "approve-listed" });
+  const first = run(code);
+  await scheduler.wait(500);
+  const others = await Promise.all([run(code), run(code)]);
+  for (const { told } of others) expect(told).toMatchObject({ error: { kind: "denied" } });
+  expect(others[0]?.told.error?.message).toContain((await first).ran.runId);
+  expect((await requestsOf(ran)).map(({ state }) => state)).not.toContain("unknown");
+  expect((await first).told.result).toBe(200);
+  expect(await ledger.waiting()).toBe(0);
+  expect((await run(code)).told.result).toBe(200);
+  expect(await writesArrived()).toHaveLength(1);
+});
+
 it("has the result for the next call of the same code if the client gave up meanwhile, and sends nothing twice", async () => {
   const { run, review } = await scene();
   const code = `await api.delete("/echo/{id}", { path: { id: "once" } }); return "done"`;

@@ -14,6 +14,7 @@ import type {
 import type { CapabilitySet } from "../../../terms/capabilities.ts";
 import { decideLasting } from "../lasting/decide.ts";
 import { lastingOf, wakeDecided } from "../lasting/rows.ts";
+import { silentAfterMs } from "../limits.ts";
 import { WaitingLedger } from "../waiting/waiting-ledger.ts";
 import { askAgain, listAlwaysAllowed, type AlwaysAllowedKey } from "./always-allowed.ts";
 import { allowedProgram, endOfRun, findOpen, idByRun, noteCapabilities } from "./continuations.ts";
@@ -40,10 +41,11 @@ export abstract class ApprovalsLedger extends WaitingLedger implements Approvals
 
   decideRequest(run: ApprovedRun, request: ExactRequest, ask: boolean, sent?: SentRequest[]): Handling {
     const { lasting } = run;
+    const isUnderWay = (runId: string) => this.isHeard(runId, silentAfterMs);
     return this.write(() =>
       lasting
         ? decideLasting(this.sql, { run: { ...run, lasting }, request, ask })
-        : decide(this.sql, { run, request, ask, sent }, Date.now()),
+        : decide(this.sql, { run, request, ask, sent, isUnderWay }, Date.now()),
     );
   }
 

@@ -44,6 +44,8 @@ export interface Question {
   ask: boolean;
   /** Of a run that has continued nothing yet: what it sent before. */
   sent: SentRequest[] | undefined;
+  /** Whether a run goes on, as far as it has said of late. */
+  isUnderWay(runId: string): boolean;
 }
 
 /** @returns what becomes of the request; the ledger has stored what a later run needs */
@@ -139,8 +141,11 @@ function decideAgain(
   sql: SqlStorage,
   continuation: Continuation,
   kept: KeptRequest,
-  { run, request, ask }: Question,
+  { run, request, ask, isUnderWay }: Question,
 ): Handling {
+  // Its answer may still come: nobody is asked what became of it, and it stays that run's.
+  if (kept.state === "sent" && request.access !== "read" && isUnderWay(kept.run))
+    return refuse(underWay(request, kept.run));
   markMatched(sql, kept.id, run.runId);
   if (kept.hash !== requestHash(request)) return differs(request, requestOf(kept));
   const { operation, method, url, access } = request;
@@ -188,6 +193,13 @@ export const tookEffect = ({
   operation,
   rule: "a person decided",
   message: `${method} ${url} was sent before, and its answer was lost. The user found in the API that it took effect, so it was not sent again. Read the current state, and write code for what is left.`,
+});
+
+const underWay = ({ operation, method, url }: ExactRequest, runId: string): Failure => ({
+  kind: "denied",
+  operation,
+  rule: "what was approved is sent once",
+  message: `${method} ${url} was sent by run ${runId}, which waits for its answer. It was not sent again. Send the same code again when that run has ended: it goes on with the answer.`,
 });
 
 const ended = ({ operation, method, url }: ExactRequest): Failure => ({
