@@ -366,6 +366,14 @@ describe("an approval", () => {
     expect((await open("lister", "/approvals?notice=approved")).text).toContain("Approved. Tell the client");
   });
 
+  it.each(["runs", "approvals", "programs", "files", "users", "connections", "tokens"])(
+    "%s has no notice of a name that every object has",
+    async (page) => {
+      for (const name of ["constructor", "__proto__", "valueOf"])
+        expect((await open("notices", `/${page}?notice=${name}`)).text).not.toMatch(/native code|\[object/);
+    },
+  );
+
   it("keeps its number when others are decided, which is its place in time", async () => {
     const { pages } = await seed(ledgerOf("counter"));
     const numbers = async () =>

@@ -102,6 +102,11 @@ const rows: Row[] = [
     says: /^PUBLIC_URL must be https/m,
   },
   {
+    what: "a sign-in of a name that every object has",
+    environment: { SIGN_IN: "__proto__" },
+    says: /^The setting SIGN_IN must be one of local, oidc, upstream/m,
+  },
+  {
     what: "a sign-in that lets everybody in",
     environment: { SIGN_IN: "local" },
     says: /^SIGN_IN is "local": everybody could sign in/m,

@@ -488,3 +488,24 @@ it.each<[string, Record<string, unknown>, string, Record<string, string[]>[], st
   // Every token that the upstream gave begins like this.
   else expect(shown).not.toMatch(/Bearer (?!\[redacted\])/);
 });
+
+it("takes the refresh tokens that a server gave out later out of an answer that repeats them", async () => {
+  const document = {
+    openapi: "3.1.0",
+    info: { title: "Repeats", version: "1" },
+    servers: [{ url: "/" }],
+    paths: {
+      "/echo": { get: { operationId: "echo", security: [{ it: [] }], responses: {} } },
+      "/seen": { get: { operationId: "seen", security: [], responses: {} } },
+    },
+  };
+  const tokenUrl = `${upstream}/token?expires=0.001&rotate=1&of=repeats`;
+  const auth = { schemes: { it: { type: "oauth2" as const, grant: "refreshToken" as const, tokenUrl } } };
+  await received();
+  const code =
+    'for (let n = 0; n < 3; n += 1) await api.get("/echo"); const { data } = await api.get("/seen"); return data';
+  const file = { server: upstream, auth, ...shared({ it: "TEST_REFRESH" }) };
+  const shown = JSON.stringify((await execute(code, { document, file })).value);
+  expect(shown.match(/refresh_token=\[redacted\]/g)).toHaveLength(3);
+  expect(shown).not.toMatch(/rotated-\d/);
+});
