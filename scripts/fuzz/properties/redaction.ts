@@ -61,6 +61,7 @@ const encodings: Record<string, (text: string, seed: number) => string> = {
   "hex with colons": (text) => (hex(text).match(/../g) ?? []).join(":"),
   "\\x": (text) => hex(text).replace(/../g, "\\x$&"),
   base64: (text) => Buffer.from(text).toString("base64"),
+  "base64 of percent": (text) => Buffer.from(`?${encodeURIComponent(text)}?`).toString("base64"),
   "base64, shifted": (text) => Buffer.from(`x${text}yz`).toString("base64"),
   "base64, shifted twice": (text) => Buffer.from(`xy${text}z`).toString("base64"),
   base64url: (text) => Buffer.from(`{"k":"${text}"}`).toString("base64url"),

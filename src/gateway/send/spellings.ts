@@ -21,7 +21,8 @@ const minSecretChars = 6;
 export function spellingsOf(secret: string): Spelling[] {
   if (secret.length < minSecretChars) return [];
   const bytes = Buffer.from(secret, "utf8");
-  const json = Buffer.from(JSON.stringify(secret).slice(1, -1), "utf8");
+  // In base64 it may stand as it stood in a document, or as it was sent in a query or to a token endpoint.
+  const written = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())];
   return [
     ...inEveryWidth({
       units: [...secret].map((char) => escapes.take(char, () => escapesOf(char))),
@@ -29,8 +30,8 @@ export function spellingsOf(secret: string): Spelling[] {
     }),
     { units: [...bytes].map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]), between: betweenHex },
     { units: [...bytes].map((byte) => [`${byte}`]), between: betweenNumbers },
-    ...(json.equals(bytes) ? [bytes] : [bytes, json])
-      .flatMap(base64Cores)
+    ...[...new Set(written)]
+      .flatMap((text) => base64Cores(Buffer.from(text, "utf8")))
       .map(base64Spelling)
       .flatMap(inEveryWidth),
   ];
