@@ -1,9 +1,10 @@
 /** Finds what is wrong with every call of a program. Pure. */
+import { apiAt } from "./api-at.ts";
 import { clientConfigOf } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { argumentProblems, expectationOf } from "../request/arguments.ts";
 import { nearestById, nearestOperations, titleOf } from "../request/nearest.ts";
-import { type Operations, operationsOf } from "../request/operations.ts";
+import { operationsOf } from "../request/operations.ts";
 import {
   membersInside,
   milder,
@@ -178,11 +179,7 @@ class CallExaminer {
       oneOf(this.#found, targets, (target) => {
         const start = this.#isShort(target) ? knownStart(target) : undefined;
         if (start === undefined) return;
-        const [checked] = apis
-          .map((one) => ({ one, fit: fitOf(start, tableFor(one).operations) }))
-          .filter(({ fit }) => fit > 0)
-          .toSorted((a, b) => b.fit - a.fit)
-          .map(({ one }) => one);
+        const checked = apiAt(start, apis, (one) => tableFor(one).operations);
         const api = names.length > 1 ? checked?.api.name : undefined;
         const examiner = new CallExaminer({ ...this.#call, api, method, target, args }, this.#found);
         if (checked) examiner.#oneTarget(checked, method, target, targets.length > 1);
@@ -391,25 +388,6 @@ export function tableFor({ api, catalog }: CheckedApi): TextsWithHoles {
 
 /** Parameters that the gateway sets: those of every scheme, the document's and the file's. */
 const signedFor = ({ api, catalog }: CheckedApi) => signedPlaces(catalog.spec, clientConfigOf(api).signed);
-
-/**
- * How much of a URL, or of the beginning of one, an API has: its base URL, or at least its origin. Several may share an
- * origin.
- * @returns in characters; 0 for another origin
- */
-function fitOf(start: string, { bases }: Operations): number {
-  const url = URL.parse(start);
-  return Math.max(
-    0,
-    ...bases().map((text) => {
-      const base = new URL(text);
-      if (base.origin !== url?.origin) return 0;
-      const path = base.pathname.replace(/\/$/, "");
-      const isInside = url.pathname === path || url.pathname.startsWith(`${path}/`);
-      return base.origin.length + (isInside ? path.length : 0);
-    }),
-  );
-}
 
 /** The base URL of the first operation; undefined if the document names no server. */
 function baseOf({ operations, servers }: OpenedCatalog): string | undefined {

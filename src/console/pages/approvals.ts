@@ -12,7 +12,7 @@ import {
 } from "../../store/ledger/approvals/always-allowed.ts";
 import { feedScope } from "../../terms/scopes.ts";
 import { maxDays } from "../../terms/token-days.ts";
-import { ledgerOf, show, type ConsoleContext, noticeOf } from "../context.ts";
+import { ledgerOf, noticeOf, show, type ConsoleContext } from "../context.ts";
 import { requestView } from "../parts/exact-request.ts";
 import {
   apiTitle,

@@ -5,7 +5,7 @@ import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { isOfToken, type Connection } from "../../auth/connections.ts";
 import type { Ending } from "../../store/ledger/endings.ts";
-import { ledgerOf, show, type ConsoleContext, noticeOf } from "../context.ts";
+import { ledgerOf, noticeOf, show, type ConsoleContext } from "../context.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { rightsInWords } from "../parts/rights.ts";

@@ -4,7 +4,7 @@ import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { maxFilesBytes } from "../../store/ledger/limits.ts";
 import { maxFileBytes, type FileInfo } from "../../terms/file.ts";
-import { ledgerOf, show, type ConsoleContext, noticeOf } from "../context.ts";
+import { ledgerOf, noticeOf, show, type ConsoleContext } from "../context.ts";
 import { readUpload } from "../form.ts";
 import { nothing, pageHead } from "../parts/layout.ts";
 import { isPicture } from "../parts/given-files.ts";

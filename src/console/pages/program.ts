@@ -17,7 +17,7 @@ import {
   type VersionState,
 } from "../../terms/kept-programs.ts";
 import { lastingLimits } from "../../terms/lasting.ts";
-import { consoleClient, ledgerOf, show, type ConsoleContext, noticeOf } from "../context.ts";
+import { consoleClient, ledgerOf, noticeOf, show, type ConsoleContext } from "../context.ts";
 import { block, copyButton } from "../parts/block.ts";
 import { capabilityList } from "../parts/capability-list.ts";
 import { nextRun } from "../parts/coming-runs.ts";

@@ -4,7 +4,7 @@ import { note, shortName, state } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { everyInWords } from "../../store/ledger/programs/schedule.ts";
 import type { ProgramSummary } from "../../terms/kept-programs.ts";
-import { ledgerOf, show, type ConsoleContext, noticeOf } from "../context.ts";
+import { ledgerOf, noticeOf, show, type ConsoleContext } from "../context.ts";
 import { comingRuns, nextRun } from "../parts/coming-runs.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { count, sentence, visible } from "../text.ts";

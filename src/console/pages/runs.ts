@@ -5,7 +5,7 @@ import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import type { RunFilter, RunSummary } from "../../store/ledger/runs.ts";
-import { download, ledgerOf, show, type ConsoleContext, noticeOf } from "../context.ts";
+import { download, ledgerOf, noticeOf, show, type ConsoleContext } from "../context.ts";
 import { filterForm, found } from "../parts/filter.ts";
 import { apiChoices, documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";

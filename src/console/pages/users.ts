@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { isOfToken, type Connection } from "../../auth/connections.ts";
-import { show, type ConsoleContext, noticeOf } from "../context.ts";
+import { noticeOf, show, type ConsoleContext } from "../context.ts";
 import { filterForm, found } from "../parts/filter.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";

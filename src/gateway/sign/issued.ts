@@ -9,7 +9,7 @@ import type { SecretsOwner } from "./secrets.ts";
 const maxIssued = 32;
 
 interface Issued {
-  /** What is added again is the latest. */
+  /** Beyond so many, the first is forgotten: what is in use is added again with each request. */
   add(secret: string): void;
   latest(): readonly string[];
 }

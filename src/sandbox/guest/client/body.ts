@@ -26,6 +26,7 @@ import {
   isYaml,
   mediaTypeOf,
 } from "../../../terms/media-type.ts";
+import { othersTurn } from "../primordials.ts";
 import { inCharset } from "./charset.ts";
 import { withDates } from "./dates.ts";
 import { writeMultipart, type Part } from "./multipart.ts";
@@ -41,20 +42,15 @@ export type Encoded =
     }
   | { body?: undefined; contentType?: undefined; problem: Problem };
 
-type Turn = () => Promise<void>;
-const noTurn = async () => {};
-
 /**
  * @param object the operation object
  * @param given what the code gave as `body`, not undefined
  * @param asked the content type that the code asked for
- * @param turn lets others get theirs between two steps
  */
 export async function encodeBody(
   object: OperationObject,
   given: unknown,
   asked: Asked | undefined,
-  turn: Turn = noTurn,
 ): Promise<Encoded> {
   const content = contentOf(object);
   const declared = Object.keys(content);
@@ -79,16 +75,14 @@ export async function encodeBody(
     if (isMultipart(mediaType)) {
       const { boundary = `isogate-${crypto.randomUUID()}` } = mediaTypeOf(mediaType).parameters;
       const members = isEntries ? entriesIn(value as Iterable<[string, unknown]>) : value;
-      const body = writeMultipart(await partsOf(members, media, turn), boundary);
+      const body = writeMultipart(await partsOf(members, media), boundary);
       return written(body, /boundary=/i.test(mediaType) ? mediaType : `${mediaType}; boundary=${boundary}`);
     }
-    return written(
-      isEntries ? String(new URLSearchParams(value as never)) : await formBody(value, media, turn),
-    );
+    return written(isEntries ? String(new URLSearchParams(value as never)) : await formBody(value, media));
   }
-  if (isLines(mediaType)) return written(await linesOf(value, mediaType, turn));
-  if (isYaml(mediaType) && typeof value !== "string") return written(await jsonText(value, turn));
-  return written(isJson(mediaType) ? await jsonBody(value, media, turn) : textOf(value));
+  if (isLines(mediaType)) return written(await linesOf(value, mediaType));
+  if (isYaml(mediaType) && typeof value !== "string") return written(await jsonText(value));
+  return written(isJson(mediaType) ? await jsonBody(value, media) : textOf(value));
 }
 
 /** Of a file that stands where no part could have its name. */
@@ -99,7 +93,7 @@ function contentOfFile({ content, contentType }: Json): unknown {
 }
 
 /** Bytes inside JSON become base64, which is what `format: byte` and `contentEncoding: base64` want. */
-async function jsonText(value: unknown, turn: Turn): Promise<string> {
+async function jsonText(value: unknown): Promise<string> {
   const read = new Map<unknown, string | undefined>();
   const text = () =>
     JSON.stringify(value, function (this: Record<string, unknown>, key, encoded: unknown) {
@@ -110,8 +104,7 @@ async function jsonText(value: unknown, turn: Turn): Promise<string> {
     });
   const first = text();
   if (read.size === 0) return first;
-  for (const one of read.keys()) read.set(one, await base64(await bytesOf(one), turn));
-  await turn();
+  for (const one of read.keys()) read.set(one, await base64(await bytesOf(one)));
   return text();
 }
 
@@ -119,23 +112,21 @@ async function jsonText(value: unknown, turn: Turn): Promise<string> {
 const { rawJSON: rawJson } = JSON as typeof JSON & { rawJSON(text: string): unknown };
 
 /** Code often stringifies a body itself; where the document wants an object, the text is sent as it is. */
-async function jsonBody(value: unknown, media: MediaTypeObject, turn: Turn): Promise<string> {
+async function jsonBody(value: unknown, media: MediaTypeObject): Promise<string> {
   const { types } = shapeOf(objectOf(media.schema));
-  return typeof value === "string" && !types.has("string") && looksLikeJson(value)
-    ? value
-    : jsonText(value, turn);
+  return typeof value === "string" && !types.has("string") && looksLikeJson(value) ? value : jsonText(value);
 }
 
 /** In a sequence of RFC 7464 a record separator begins each text. */
-async function linesOf(value: unknown, mediaType: string, turn: Turn): Promise<string> {
+async function linesOf(value: unknown, mediaType: string): Promise<string> {
   if (typeof value === "string") return value;
-  const lines = await Promise.all([value].flat().map((one) => jsonText(one, turn)));
+  const lines = await Promise.all([value].flat().map((one) => jsonText(one)));
   const mark = /json-seq\b/i.test(mediaType) ? "\u001e" : "";
   return lines.map((line) => `${mark}${line}\n`).join("");
 }
 
 /** OpenAPI 3.1 section 4.8.15: `encoding` says how a property is written; objects are JSON unless it does. */
-async function formBody(value: Json, media: MediaTypeObject, turn: Turn): Promise<string> {
+async function formBody(value: Json, media: MediaTypeObject): Promise<string> {
   const encodings = objectOf(media.encoding);
   const pairs: string[] = [];
   for (const [name, given] of Object.entries(value)) {
@@ -148,7 +139,7 @@ async function formBody(value: Json, media: MediaTypeObject, turn: Turn): Promis
     const isJsonText = !styled && (isObject(shown) || isCalledJson);
     if (!styled && !isJsonText && Array.isArray(shown) && shown.some(isObject))
       parameter.style = "deepObject";
-    pairs.push(...queryPairs(parameter, isJsonText ? await jsonText(shown, turn) : shown));
+    pairs.push(...queryPairs(parameter, isJsonText ? await jsonText(shown) : shown));
   }
   return pairs.join("&");
 }
@@ -162,7 +153,7 @@ function emptied(value: unknown): unknown {
 }
 
 /** OpenAPI 3.1 section 4.8.15.1: objects are JSON unless `encoding` says otherwise. Bytes are files. */
-async function partsOf(value: Json, media: MediaTypeObject, turn: Turn): Promise<Part[]> {
+async function partsOf(value: Json, media: MediaTypeObject): Promise<Part[]> {
   const encodings = objectOf(media.encoding);
   const parts: Part[] = [];
   for (const [name, given] of Object.entries(value)) {
@@ -171,20 +162,14 @@ async function partsOf(value: Json, media: MediaTypeObject, turn: Turn): Promise
     const types = typeof asked === "string" ? asked.split(",").map((type) => type.trim()) : [];
     for (const item of [given].flat()) {
       if (item !== undefined && item !== null)
-        parts.push(await partOf(name, item, types, takesFile(declared) && !takesText(declared), turn));
+        parts.push(await partOf(name, item, types, takesFile(declared) && !takesText(declared)));
     }
   }
   return parts;
 }
 
 /** @param types those that the document has for it; what the value says of itself comes first */
-async function partOf(
-  name: string,
-  value: unknown,
-  types: string[],
-  isDeclaredFile: boolean,
-  turn: Turn,
-): Promise<Part> {
+async function partOf(name: string, value: unknown, types: string[], isDeclaredFile: boolean): Promise<Part> {
   const listed = types.find((type) => !isRange(type));
   const { content, filename, contentType: given } = isObject(value) ? value : ({} as Json);
   // `{ filename, content, contentType }`: a file without a File object.
@@ -196,7 +181,7 @@ async function partOf(
     ? await bytesOf(held)
     : isText || held instanceof Date
       ? textOf(held)
-      : await jsonText(held, turn);
+      : await jsonText(held);
   const own = isNamed && typeof given === "string" ? given : held instanceof Blob ? held.type : "";
   if (!isNamed && !isBytes && !(isDeclaredFile && typeof value === "string")) {
     const contentType = listed ?? (isText || held instanceof Date ? undefined : "application/json");
@@ -224,11 +209,14 @@ async function bytesOf(value: unknown): Promise<Uint8Array> {
 const pieceBytes = 24 * 1024;
 const piecesInTurn = 100;
 
-async function base64(bytes: Uint8Array, turn: Turn): Promise<string> {
+/** Of many bytes, in turns with everybody else's work: also before it, and before its text is used. */
+async function base64(bytes: Uint8Array): Promise<string> {
+  const turn = bytes.byteLength > pieceBytes ? othersTurn : undefined;
   let text = "";
   for (let at = 0; at < bytes.byteLength; at += pieceBytes) {
+    if (at % (piecesInTurn * pieceBytes) === 0) await turn?.();
     text += btoa(String.fromCharCode(...bytes.subarray(at, at + pieceBytes)));
-    if (at % (piecesInTurn * pieceBytes) === 0) await turn();
   }
+  await turn?.();
   return text;
 }

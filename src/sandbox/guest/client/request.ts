@@ -20,8 +20,6 @@ interface BuildContext {
   parameters: Parameter[];
   /** Label of the account, where one was chosen. */
   account: string | undefined;
-  /** Lets others get their turn between two steps of a long call. */
-  turn?: (() => Promise<void>) | undefined;
 }
 
 export async function buildRequest(
@@ -42,7 +40,7 @@ export async function initOf(
   method: string,
   { object }: Resolved,
   args: CallArguments,
-  { config, parameters, account, turn }: BuildContext,
+  { config, parameters, account }: BuildContext,
 ): Promise<RequestInit> {
   const headers = writeHeaders(args, parameters);
   const accept = acceptOf(object);
@@ -54,7 +52,7 @@ export async function initOf(
   if (args.body === undefined || /^(?:GET|HEAD)$/.test(method)) return { method, headers };
   const type = args.contentType ?? headers.get("content-type") ?? undefined;
   const asked = type === undefined ? undefined : { at: "contentType", type };
-  const { body, contentType, problem } = await encodeBody(object, args.body, asked, turn);
+  const { body, contentType, problem } = await encodeBody(object, args.body, asked);
   if (problem) throw new TypeError(sentenceOf(problem));
   headers.set("content-type", contentType);
   return { method, headers, body };

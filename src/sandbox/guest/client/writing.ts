@@ -73,10 +73,7 @@ export function writerOf(catalog: OpenedCatalog, config: ClientConfig, options: 
       );
     await asked.turn?.();
     try {
-      const { url, init } = await buildRequest(method, resolved, args, {
-        ...contextOf(resolved, asked.account),
-        turn: asked.turn,
-      });
+      const { url, init } = await buildRequest(method, resolved, args, contextOf(resolved, asked.account));
       const { id, path, access } = operation;
       return { url, init, operation: { id, path, access } };
     } catch (error) {

@@ -446,7 +446,28 @@ const flowOf = (query: string) => ({
   clientCredentials: { tokenUrl: `${upstream}/token${query}`, scopes: {} },
 });
 
-/** `/seen` repeats all requests that the API got, with their headers and addresses. */
+/** What code sees of `/seen`, which repeats all requests that the API got, after calls that were signed. */
+async function repeated(
+  calls: number,
+  securitySchemes: Record<string, unknown>,
+  [signedBy, seenBy]: [signed: Record<string, string[]>[], seen: Record<string, string[]>[]],
+  file: Partial<ApiFile>,
+): Promise<string> {
+  const document = {
+    openapi: "3.1.0",
+    info: { title: "Repeats", version: "1" },
+    servers: [{ url: "/" }],
+    components: { securitySchemes },
+    paths: {
+      "/echo": { get: { operationId: "echo", security: signedBy, responses: {} } },
+      "/seen": { get: { operationId: "seen", security: seenBy, responses: {} } },
+    },
+  };
+  await received();
+  const code = `for (let n = 0; n < ${calls}; n += 1) await api.get("/echo"); return (await api.get("/seen")).data`;
+  return JSON.stringify((await execute(code, { document, file: { server: upstream, ...file } })).value);
+}
+
 it.each<[string, Record<string, unknown>, string, Record<string, string[]>[], string]>([
   ["a key of another operation", key, "TEST_KEY", [], "planted-key-7f3a9"],
   [
@@ -467,21 +488,7 @@ it.each<[string, Record<string, unknown>, string, Record<string, string[]>[], st
     "Bearer",
   ],
 ])("takes %s out of an answer that repeats it", async (_, scheme, secret, security, word) => {
-  const document = {
-    openapi: "3.1.0",
-    info: { title: "Repeats", version: "1" },
-    servers: [{ url: "/" }],
-    components: { securitySchemes: { it: scheme } },
-    paths: {
-      "/echo": { get: { operationId: "echo", security: [{ it: ["a"] }], responses: {} } },
-      "/seen": { get: { operationId: "seen", security, responses: {} } },
-    },
-  };
-  await received();
-  const code =
-    'for (let n = 0; n < 2; n += 1) await api.get("/echo"); const { data } = await api.get("/seen"); return data';
-  const ran = await execute(code, { document, file: { server: upstream, ...shared({ it: secret }) } });
-  const shown = JSON.stringify(ran.value);
+  const shown = await repeated(2, { it: scheme }, [[{ it: ["a"] }], security], shared({ it: secret }));
   expect(shown).toContain('"/echo');
   expect(shown).toContain("[redacted]");
   if (word !== "Bearer") expect(shown).not.toContain(word);
@@ -490,22 +497,9 @@ it.each<[string, Record<string, unknown>, string, Record<string, string[]>[], st
 });
 
 it("takes the refresh tokens that a server gave out later out of an answer that repeats them", async () => {
-  const document = {
-    openapi: "3.1.0",
-    info: { title: "Repeats", version: "1" },
-    servers: [{ url: "/" }],
-    paths: {
-      "/echo": { get: { operationId: "echo", security: [{ it: [] }], responses: {} } },
-      "/seen": { get: { operationId: "seen", security: [], responses: {} } },
-    },
-  };
   const tokenUrl = `${upstream}/token?expires=0.001&rotate=1&of=repeats`;
   const auth = { schemes: { it: { type: "oauth2" as const, grant: "refreshToken" as const, tokenUrl } } };
-  await received();
-  const code =
-    'for (let n = 0; n < 3; n += 1) await api.get("/echo"); const { data } = await api.get("/seen"); return data';
-  const file = { server: upstream, auth, ...shared({ it: "TEST_REFRESH" }) };
-  const shown = JSON.stringify((await execute(code, { document, file })).value);
+  const shown = await repeated(3, {}, [[{ it: [] }], []], { auth, ...shared({ it: "TEST_REFRESH" }) });
   expect(shown.match(/refresh_token=\[redacted\]/g)).toHaveLength(3);
   expect(shown).not.toMatch(/rotated-\d/);
 });
