@@ -6,10 +6,13 @@ import { parse, printParseErrorCode, visit, type ParseError } from "jsonc-parser
 import { formatPointer } from "../spec/pointer.ts";
 
 /**
+ * @param written what the file holds
  * @param file how messages call it
  * @throws Error that names the file, the line and the mistake
  */
-export function readJsonc(text: string, file: string): unknown {
+export function readJsonc(written: string, file: string): unknown {
+  // Some editors begin a file with a mark of its encoding.
+  const text = written.replace(/^\ufeff/, "");
   const errors: ParseError[] = [];
   const content: unknown = parse(text, errors, { allowTrailingComma: true });
   const [first] = errors;

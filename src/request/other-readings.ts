@@ -22,6 +22,8 @@ interface Folded {
   bases: string[][];
   /** Some path key has a query. */
   hasQueries: boolean;
+  /** Paths of one segment, by it, without parameters: what a single word can be the path of. */
+  words: Map<string, Route[]>;
 }
 
 const foldedOf = new WeakMap<OriginRoutes, Folded>();
@@ -73,8 +75,9 @@ export function tellingPairs(routes: OriginRoutes, url: CanonicalUrl): Pairs {
 const maxPaths = 50;
 
 /**
- * Routes by paths that stand in the query, as WordPress (`?rest_route=`), Yii (`?r=`), CodeIgniter (`?/users/me`) and many
- * front controllers take them.
+ * Routes by paths that stand in the query, as WordPress (`?rest_route=`), Yii (`?r=`), Drupal (`?q=admin`), CodeIgniter
+ * (`?/users/me`) and many front controllers take them. A word without a slash is the path of one segment, if the document
+ * has that path; no parameter takes it, for nearly every value would be one.
  * @param isDeclared whether the document declares a query parameter: then it is a value and no route
  * @returns undefined if there are too many to look at
  */
@@ -84,34 +87,40 @@ export function routedByQuery(
   method: string,
   isDeclared: (name: string) => boolean,
 ): { route: Route; segments: string[] }[] | undefined {
-  // Without a slash, a value is no path.
-  if (!/\/|%(?:25)*2f|%u002f/i.test(search)) return [];
-  const paths = new Set(
-    queryReadings(search).flatMap((pairs: Pairs) =>
-      pairs.flatMap(([name, value]) =>
-        isDeclared(name) ? [] : [name, value].flatMap((text) => pathIn(text) ?? []),
-      ),
-    ),
-  );
+  const paths = new Set<string>();
+  const words = new Set<string>();
+  const folded = foldedRoutes(routes);
+  const mayHoldPath = /\/|%(?:25)*2f|%u002f/i.test(search);
+  if (!mayHoldPath && folded.words.size === 0) return [];
+  for (const [name, value] of queryReadings(search).flat()) {
+    if (isDeclared(name)) continue;
+    for (const text of [name, value]) {
+      const path = pathIn(text);
+      if (path?.includes("/")) paths.add(path);
+      else if (path !== undefined) words.add(foldSegment(path));
+    }
+  }
   if (paths.size > maxPaths) return undefined;
-  const { trie, bases } = foldedRoutes(routes);
   const methods = methodsReadIn(method);
-  return [...paths].flatMap((path) =>
-    [[], ...bases].flatMap((base) =>
-      pathReadings([...base, ...path.split("/")]).flatMap((segments) =>
-        trie
-          .find(segments)
-          .filter(({ operation }) => methods.includes(operation.method))
-          .map((route) => ({ route, segments: [...segments] })),
+  const isMeant = ({ operation }: Route) => methods.includes(operation.method);
+  return [
+    ...[...paths].flatMap((path) =>
+      [[], ...folded.bases].flatMap((base) =>
+        pathReadings([...base, ...path.split("/")]).flatMap((segments) =>
+          folded.trie.find(segments).map((route) => ({ route, segments: [...segments] })),
+        ),
       ),
     ),
-  );
+    ...[...words].flatMap((word) =>
+      (folded.words.get(word) ?? []).map((route) => ({ route, segments: literalsOf(route.segments) })),
+    ),
+  ].filter(({ route }) => isMeant(route));
 }
 
-/** The path that a value is; an absolute URL names another place. */
-function pathIn(value: string): string | undefined {
-  const [path = ""] = value.trim().split(/[?#]/, 1);
-  return path.includes("/") && !/^[a-z][a-z\d+.-]*:|^\/\//i.test(path) ? path : undefined;
+/** The path that a text is, if it is one; an absolute URL names another place. */
+function pathIn(text: string): string | undefined {
+  const [path = ""] = text.trim().split(/[?#]/, 1);
+  return path !== "" && !/^[a-z][a-z\d+.-]*:|^\/\//i.test(path) ? path : undefined;
 }
 
 function foldedRoutes(routes: OriginRoutes): Folded {
@@ -124,21 +133,35 @@ function foldedRoutes(routes: OriginRoutes): Folded {
       spanning: new SpanningTemplates(),
       bases: [],
       hasQueries: routes.all.some(({ query }) => query.length > 0),
+      words: new Map(),
     };
     for (const route of routes.all) {
       const template = foldedTemplate(route.segments);
       folded.spanning.insert(route, template);
       folded.trie.insert(template, route);
       const bare = withoutFormat(template);
+      for (const word of new Set([template, bare].flatMap((one) => wordOf(one?.slice(route.baseLength)))))
+        folded.words.set(word, [...(folded.words.get(word) ?? []), route]);
       if (bare) (bare.at(-1)?.names.length === 0 ? folded.trie : folded.bare).insert(bare, route);
       if (route.baseLength === 0) continue;
-      const base = route.segments.slice(0, route.baseLength).map(({ literals }) => literals[0] ?? "");
+      const base = literalsOf(route.segments.slice(0, route.baseLength));
       bases.set(base.join("/"), base);
     }
     folded.bases.push(...bases.values());
     foldedOf.set(routes, folded);
   }
   return folded;
+}
+
+/** Of segments without parameters. */
+function literalsOf(segments: readonly TemplateSegment[]): string[] {
+  return segments.map(({ literals }) => literals[0] ?? "");
+}
+
+/** @returns the word that the path is, at most one */
+function wordOf(path: readonly TemplateSegment[] | undefined): string[] {
+  const [segment, ...more] = path ?? [];
+  return segment?.names.length === 0 && more.length === 0 ? literalsOf([segment]) : [];
 }
 
 function foldedTemplate(segments: readonly TemplateSegment[]): TemplateSegment[] {

@@ -57,7 +57,8 @@ const isValue = (segment: string) => !/^\**$/.test(segment);
  */
 function entriesOf(segment: string): ReadonlySet<string> {
   const entries = segment.split(segment.startsWith(".") ? /[,|.]/ : /[,|]/);
-  const values = entries.flatMap((entry) => [entry, entry.slice(entry.indexOf("=") + 1)]);
+  // The text behind a name may hold the separator.
+  const values = [segment, ...entries].flatMap((entry) => [entry, entry.slice(entry.indexOf("=") + 1)]);
   return new Set(values.map((entry) => (entry === "_all" ? "*" : entry)));
 }
 
@@ -86,9 +87,9 @@ function valueIn({ entries, keys, stars }: Found, value: string): string | undef
 
 /**
  * What may be a value within a segment that a rule has: the rule is a template then, with a parameter for each of them,
- * as `products({id})` for `products(5)`.
+ * as `products({id})` for `products(5)`, `people({name})` for `people('ann')`.
  */
-const part = /([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<![\d.])\d+\.\d+(?![\d.])|\d+|\*)/;
+const part = /('(?:[^'*]|'')+'|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<![\d.])\d+\.\d+(?![\d.])|\d+|\*)/;
 
 /** The same for values that are only a part of the segment. A star may also stand for nothing. */
 function partlyIn(foundOf: (text: string) => Found, segment: string, value: string): string | undefined {
@@ -99,7 +100,7 @@ function partlyIn(foundOf: (text: string) => Found, segment: string, value: stri
     const literals = pieces.filter((_, index) => index % 2 === 0);
     const parts = fitSegment({ literals, names }, segment);
     return parts?.every((one, index) => {
-      const name = names[index] ?? "";
+      const name = unquoted(names[index] ?? "");
       return name === "*" || valueIn(foundOf(one), name) !== undefined;
     });
   });
@@ -117,6 +118,9 @@ function mayMeet(one: string, other: string): boolean {
 const numberKey = (number: number | string) => `number ${number}`;
 const uuidKey = (digits: string) => `UUID ${digits}`;
 
+/** OData writes texts in quotes. */
+const unquoted = (text: string): string => (/^'.+'$/s.test(text) ? text.slice(1, -1) : text);
+
 /** A value as a rule has it. */
 function wantedKeys(value: string): string[] {
   if (/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(value))
@@ -131,7 +135,7 @@ function wantedKeys(value: string): string[] {
  * `1,000`) or octal behind a zero (Ruby, Go); of UUIDs, all read the digits (RFC 9562 section 4, PostgreSQL).
  */
 function keysOf(text: string): string[] {
-  const keys = [text];
+  const keys = [text, unquoted(text)];
   const digits = text.replace(/^urn:uuid:/, "").replace(/[{}-]/g, "");
   if (/^[\da-f]{32}$/.test(digits)) keys.push(uuidKey(digits));
   const plain = text.replace(/\p{Nd}/gu, digitOf);

@@ -214,7 +214,7 @@ export const ApiFile = z
 /** An optional number for each budget. */
 function amounts() {
   const one = ({ most }: Budget) =>
-    (most === undefined ? z.number().positive() : z.number().positive().max(most)).optional();
+    (most === undefined ? z.int().positive() : z.int().positive().max(most)).optional();
   return Object.fromEntries(Object.entries(budgets).map(([name, budget]) => [name, one(budget)])) as Record<
     BudgetName,
     ReturnType<typeof one>

@@ -37,6 +37,10 @@ const ofApi: [string, RegExp][] = [
   [`{ "source": "a.json", "access": { "__proto__": "read" } }`, /there is no member "__proto__" of \/access/],
 ];
 
+it.each(["", "\ufeff"])("a file may begin with a mark of its encoding: %j", (mark) => {
+  expect(readJsonc(`${mark}// rules\n{ "source": "a.json" }`, "a")).toEqual({ source: "a.json" });
+});
+
 it.each(ofApi)("an API file is refused: %s", async (text, says) => {
   const path = join(folder, "thing.jsonc");
   writeFileSync(path, text);

@@ -64,6 +64,19 @@ it.each([
   expect((await received()).count).toBe(0);
 });
 
+it.each(["GET", "HEAD", "OPTIONS", "DELETE"])(
+  "says why it refused a %s, also where an answer has no body",
+  async (method) => {
+    const file = { credential, otherwise: "deny" as const };
+    const ran = await execute(
+      `try { return await fetch(${JSON.stringify(`${upstream}/nowhere`)}, { method: "${method}" }); }
+     catch (error) { return error.message; }`,
+      { document: upstreamDocument, file },
+    );
+    expect(ran.value).toMatch(/was not sent|denied|not an operation|no operation/i);
+  },
+);
+
 it("decides on the operation that a path with dots leads to, not on the one that was written", async () => {
   const file = { credential, policy: [{ effect: "deny" as const, operation: "admin" }] };
   await received();

@@ -296,6 +296,27 @@ describe("a path in the query", () => {
     expect(decidedOn(routed, `GET /index?${search}`)).toEqual(["GET /index"]);
   });
 
+  it.each([
+    "q=purge",
+    "q[]=Purge",
+    "r=purge.json",
+    "purge",
+    "purge=",
+    "a=1;x=%70urge",
+    "x=purge%20",
+    "x=purge?y=1",
+  ])("is one word too, of a path of one segment: ?%s", (search) => {
+    const words = ["GET /index", "POST /index", "GET /{name}", "POST /purge.json", "GET /purge.json"];
+    expect(decidedOn(words, `GET /index?${search}`)).toEqual(["GET /index", "GET /purge.json"]);
+    expect(decidedOn(words, `POST /index?${search}`)).toEqual(["POST /index", "POST /purge.json"]);
+  });
+
+  it.each(["q=purged", "q=users", "q=x", "q=https:purge"])("is no other word: ?%s", (search) => {
+    expect(
+      decidedOn(["GET /index", "GET /{name}", "GET /purge", "GET /users/{id}"], `GET /index?${search}`),
+    ).toEqual(["GET /index"]);
+  });
+
   it("is a value where the document declares the parameter", () => {
     const declared = { parameters: [{ in: "query", name: "path" }] };
     expect(decidedOn(routed, "GET /index?path=/admin/purge", declared)).toEqual(["GET /index"]);

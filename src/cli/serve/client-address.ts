@@ -28,10 +28,10 @@ export function addressReader(proxies: readonly string[]): AddressOf {
 }
 
 function add(list: BlockList, text: string): void {
-  const [address = "", bits] = text.split("/");
+  const [address = "", bits, ...more] = text.split("/");
   const wrong = () =>
     new Error(`TRUSTED_PROXIES takes addresses and networks such as 10.0.0.0/8; it has "${text}".`);
-  if (isIP(address) === 0) throw wrong();
+  if (isIP(address) === 0 || more.length > 0) throw wrong();
   if (bits === undefined) return list.addAddress(address, familyOf(address));
   if (!/^\d+$/.test(bits) || Number(bits) > (isIP(address) === 4 ? 32 : 128)) throw wrong();
   list.addSubnet(address, Number(bits), familyOf(address));

@@ -83,7 +83,8 @@ function chosen(all: ConfiguredApi[], { apis }: Pick<Deployment, "apis">, folder
 
 /** @throws Error for what is no port */
 export function portFrom(text: string | undefined): number {
-  const port = Number(text || 8484);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  const digits = text || "8484";
+  const port = Number(digits);
+  if (/^\d+$/.test(digits) && port >= 1 && port <= 65_535) return port;
   throw new Error(`The port must be 1 to 65535; it is ${text}. Correct PORT, or --port.`);
 }

@@ -11,6 +11,8 @@ const boundaryForm = /^[\w'()+./:=?-]{1,70}$/;
 /** Of the headers of one part. */
 const maxHeadBytes = 8 * 1024;
 
+const plainTransfer = /^(?:7bit|8bit|binary)$/i;
+
 const field = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/;
 /** Each parameter once, in quotes and without escapes; behind a plain file name also its spelling of RFC 8187. */
 const disposition =
@@ -68,6 +70,13 @@ function namesOfPart(head: string, type: string): { names: string[] } | string {
         return 'the name of a part is not written plainly: name="…"';
       names.push(...given);
     }
+    // RFC 7578 section 4.7: servers do not expect it, and some decode it. Its value would not be what was read.
+    if (
+      name === "content-transfer-encoding" &&
+      type === "multipart/form-data" &&
+      !plainTransfer.test(value.trim())
+    )
+      return "a part of a form is encoded (Content-Transfer-Encoding); send its bytes as they are";
     // Rack takes it for the name where there is none.
     if (name === "content-id") names.push(value.replace(/[<>]/g, "").trim());
   }

@@ -52,6 +52,11 @@ const rows: Row[] = [
     says: /^The port must be 1 to 65535; it is http\. Correct PORT, or --port\.$/m,
   },
   {
+    what: "a port that is not written in digits",
+    args: () => ["--port=0x5022"],
+    says: /^The port must be 1 to 65535; it is 0x5022\. Correct PORT, or --port\.$/m,
+  },
+  {
     what: "an address of another machine",
     args: () => ["--host=192.0.2.1"],
     says: /^Cannot listen on 192\.0\.2\.1:8484: .* Set HOST to an address of this machine/m,

@@ -247,9 +247,12 @@ describe("the client's address", () => {
     expect(addressReader(known)(peer, forwarded)).toBe(want);
   });
 
-  it.each(["proxy", "10.0.0.0/33", "10.0.0.0/x", "10.0.0", "fd00::/129"])("knows no network %s", (text) => {
-    expect(() => addressReader([text])).toThrow(`TRUSTED_PROXIES takes addresses and networks`);
-  });
+  it.each(["proxy", "10.0.0.0/33", "10.0.0.0/x", "10.0.0", "fd00::/129", "10.0.0.0/8/24", "10.0.0.1/"])(
+    "knows no network %s",
+    (text) => {
+      expect(() => addressReader([text])).toThrow(`TRUSTED_PROXIES takes addresses and networks`);
+    },
+  );
 });
 
 describe("the schedule", () => {

@@ -285,6 +285,12 @@ describe("a rule", () => {
     ["/Products*(5)", "(5) (05)"],
     ["*(5)", "(5) (05)"],
     ["/Products(1.5)", "(01.5) (1.50)"],
+    [
+      "/Products('ann')",
+      "('ANN') (Name='ann') (name='Ann') ('ben','ann') (Lang=1,Name='ann') (Name=%27ann%27)",
+    ],
+    ["/Products('o''neil, j')", "(Name='o''neil,%20j')"],
+    ["/Products(Name='ann',Lang=1)", "(Name='Ann',Lang=01)"],
   ])("that denies a value within a segment, %s, holds for its other notations: %s", async (path, sent) => {
     for (const one of sent.split(" ")) {
       const answer = await located(`GET /Products${one}`, {
@@ -315,6 +321,7 @@ describe("a rule", () => {
   it.each([
     ["/Products(5)", "(6) (50) (15) (1,6) (Id=6) ('6') 5"],
     ["/Products(5)*", "(6) (50)x"],
+    ["/Products('ann')", "('anna') ('an') (Name='anna') (Name='ben') ann"],
     ["/Products-5", "-6 -50 -x"],
     ["/Products.5", ".6 .50"],
     ["/Products/5", "/6 /;id=6 /;id=50 /.6 /.50 /06.json /id=6 /secret5"],

@@ -116,6 +116,9 @@ async function answerIn(response: Response): Promise<Response> {
   if (endsRun(failure)) return endRun(failure);
   // Of these the words may have several lines.
   if (failure.kind === "bad-arguments" || failure.kind === "unknown-operation") throw new ApiError(failure);
-  const [sentence = "", ...next] = (await response.text()).trim().split("\n");
+  const text = (await response.text()).trim();
+  // The answer to a HEAD has no body.
+  if (text === "") throw new ApiError(failure);
+  const [sentence = "", ...next] = text.split("\n");
   throw new ApiError(failure, undefined, { sentence, next: next.join("\n") });
 }

@@ -317,6 +317,13 @@ it.each<[name: string, contentType: string, body: string | Buffer]>([
   ["a part with a folded header", multipart, part('Content-Disposition: form-data;\r\n name="a"')],
   ["a part with a blank before the colon", multipart, part('Content-Disposition : form-data; name="a"')],
   ["a part without a name", multipart, part("Content-Type: text/plain")],
+  ["a part in base64", multipart, part(`${named}\r\nContent-Transfer-Encoding: base64`)],
+  [
+    "a part in quoted-printable",
+    multipart,
+    part(`${named}\r\ncontent-transfer-encoding:  Quoted-Printable `),
+  ],
+  ["a part in a coding of its own", multipart, part(`${named}\r\nContent-Transfer-Encoding: x-uuencode`)],
   ["a part with lines that end in LF", multipart, `--b\n${named}\n\nx\n--b--`],
   ["text before the first part", multipart, `x\r\n${part(named)}`],
   ["text after the last part", multipart, `${part(named)}--b\r\n`],
@@ -382,6 +389,7 @@ it.each<[name: string, contentType: string, body: string | Buffer]>([
   ["text in UTF-16", "text/plain; charset=utf-16", Buffer.from("_method", "utf16le")],
   ["no part", multipart, "--b--\r\n"],
   ["a file", multipart, part(`${named}; filename="a b.txt"\r\nContent-Type: text/plain`)],
+  ["a part as it is", multipart, part(`${named}\r\nContent-Transfer-Encoding: 8bit`)],
   [
     "a file whose name is not ASCII",
     multipart,
@@ -392,6 +400,11 @@ it.each<[name: string, contentType: string, body: string | Buffer]>([
     "related parts, as Google takes them",
     "multipart/related; boundary=b",
     "\r\n--b\r\nContent-Type: application/json\r\n\r\n{}\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--",
+  ],
+  [
+    "related parts in base64, as Google takes them",
+    "multipart/related; boundary=b",
+    "--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\neA==\r\n--b--",
   ],
 ])("lets pass what common APIs take: %s", (_name, contentType, body) => {
   expect(problemInBody("POST", contentType, Buffer.from(body as string))).toBeUndefined();
