@@ -92,12 +92,12 @@ async function measure({ post }: BenchServer, origin: string, say: Say): Promise
       (perSecond.bare / perSecond.inherited) * 100,
       "% of inherited throughput, an entrypoint that only forwards",
     ),
-    "gateway.request.added": lower(perRequest.gateway - perRequest.inherited, "ms", 0.15, 0.05),
+    "gateway.request.added": lower(perRequest.gateway - perRequest.inherited, "ms", 0.2, 0.1),
     "gateway.parallel50": higher(
       (perSecond.gateway / perSecond.inherited) * 100,
       "% of inherited throughput",
+      60,
       75,
-      95,
     ),
     "gateway.execute.overEmpty": lower(
       (starts.execute - indexCost) / starts.empty,

@@ -58,6 +58,7 @@ async function measure({ post }: BenchServer, say: Say): Promise<Figures> {
     "recording.execute10.added": lower(
       (recorded / unrecorded - 1) * 100,
       "% of an execute of ten requests",
+      10,
       5,
     ),
     "ledger.list.100k": lower(slowest, "ms, slowest of seven lists and filters", 50),

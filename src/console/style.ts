@@ -95,7 +95,7 @@ form.filter > label, form.filter .pop label { font-size: var(--f2); color: var(-
 .menu { position: relative; }
 .menu > summary { list-style: none; } .menu > summary::-webkit-details-marker { display: none; }
 .menu > .pop { position: absolute; right: 0; top: calc(100% + .3rem); z-index: 5; width: max-content; max-width: min(22rem, 88vw); display: grid; gap: var(--s2); padding: var(--s3); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
-.page > .row > .menu > .pop { left: 0; right: auto; } .menu.up > .pop { top: auto; bottom: calc(100% + .3rem); right: auto; left: 0; }
+.page > .row > .menu > .pop { left: 0; right: auto; } .menu.up > .pop { top: auto; bottom: calc(100% + .3rem); }
 .menu > .pop button { width: 100%; }
 .menu.on > summary { color: var(--accent); border-color: var(--accent); }
 
@@ -155,7 +155,7 @@ td > .state { margin-block: 1px; }
 .fall td { padding-block: .4rem; } .fall .axis { min-width: 11rem; width: 30%; font-size: inherit; } .fall .time { width: 30%; min-width: 11rem; }
 /* Lines at the ticks, through all rows. */
 .fall td.time { padding-block: 0; background: repeating-linear-gradient(90deg, var(--line) 0 1px, transparent 1px 25%) content-box; }
-svg.bars { display: block; width: 100%; height: 1rem; margin-top: .45rem; overflow: visible; } svg.bars rect { fill: var(--bar); } svg.bars .run { fill: var(--run); } svg.bars .fail { fill: var(--fail); } svg.bars .refuse { fill: var(--refuse); } svg.bars .wait { fill: var(--wait); }
+svg.bars { display: block; width: 100%; height: 1rem; margin-top: .45rem; overflow: visible; } svg.bars rect { fill: var(--bar); } svg.bars .run { fill: var(--run); } svg.bars .calm { fill: var(--quiet); } svg.bars .fail { fill: var(--fail); } svg.bars .refuse { fill: var(--refuse); } svg.bars .wait { fill: var(--wait); }
 .ticks { container-type: inline-size; display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); white-space: nowrap; overflow: clip; font-size: var(--f1); font-weight: 500; font-variant-numeric: tabular-nums; } @container (max-width: 13rem) { .ticks span:nth-child(even) { visibility: hidden; } }
 
 /* A paused run. */
@@ -166,8 +166,9 @@ svg.bars { display: block; width: 100%; height: 1rem; margin-top: .45rem; overfl
 /* The decision on a card stays in view as long as the card is. */
 article.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding: var(--s3) var(--s4); background: var(--card); border-radius: 0 0 var(--r2) var(--r2); }
 .decide { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
-.request .decide input[name=reason] { min-height: 1.75rem; max-width: 22rem; padding-block: .1rem; font-size: var(--f2); }
-.decide input[name=reason] { flex: 1 1 9rem; width: auto; min-width: 7rem; }
+/* A button and the field that it sends. */
+.joined { display: flex; flex: 1 1 11rem; max-width: 30rem; } .joined > input { flex: 1; width: auto; min-width: 5rem; border-right: 0; border-radius: var(--r1) 0 0 var(--r1); } .joined > button { flex: none; border-radius: 0 var(--r1) var(--r1) 0; }
+.request .joined > input { min-height: 1.75rem; padding-block: .1rem; font-size: var(--f2); }
 .bar.out { margin: auto calc(-1 * var(--s6)) calc(-1 * var(--s6)); padding-inline: var(--s6); }
 .two { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); align-items: start; }
 @media (min-width: 76rem) { .two:has(dl) { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); } }
@@ -224,7 +225,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 @media (max-width: 44rem) {
   /* Within a tree there is little room, and the column of numbers is the last. */
   .data :is(th, td) { padding-inline: .45rem; } .tree .data td:not(.n) { white-space: normal; overflow-wrap: anywhere; } .tree .in:has(> .scroll), .tree details > div:has(> .scroll) { padding-left: .4rem; }
-  .copied > button { min-height: 2.5rem; } .request .decide input[name=reason] { flex-basis: 60%; min-height: 2.5rem; } .name { max-width: min(24rem, 60%); }
+  .copied > button { min-height: 2.5rem; } .request .joined { flex-basis: 60%; } .request .joined > input { min-height: 2.5rem; } .name { max-width: min(24rem, 60%); }
   .page { gap: var(--s3); } .zone { flex: 1 1 100%; } .zone > label { flex: 1; } .zone select { width: 100%; max-width: none; } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row, .page > .row { position: relative; }
   /* Below the title they fill their line; beside it they are as wide as they are. */
   .head > div:first-child { flex-grow: 999; } .head > .row { flex: 1 1 auto; } .head > .row > *, .head > .row > form.row > * { flex: 1 1 auto; } .head > .row > form:not(.row) > button, .head > .row .menu > summary { width: 100%; } .head > .row .button, .head > .row button { padding-inline: .6rem; } .bar .decide > button:not(.danger) { flex: 1 1 auto; }

@@ -8,3 +8,16 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/**
+ * The same, but a number that is no safe integer is the text that stands for it: two ids of 64 bits must not become one.
+ */
+export function parseJsonOfIds(text: string): unknown {
+  const asWritten = (_key: string, value: unknown, context?: { source: string }): unknown =>
+    typeof value === "number" && !Number.isSafeInteger(value) ? context?.source : value;
+  try {
+    return JSON.parse(text, asWritten) as unknown;
+  } catch {
+    return undefined;
+  }
+}

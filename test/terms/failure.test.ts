@@ -21,7 +21,7 @@ it.for(Object.keys(fixedLimits) as FixedLimit[])("does not send anybody to a fil
 it("takes no budget that nobody keeps, and no run that outlives what is known of it", () => {
   expect(withBudgets({ cpuMs: 1 }).success).toBe(false);
   expect(withBudgets({ runMs: budgets.runMs.most }).success).toBe(true);
-  for (const wrong of [0, -1, 0.5, NaN, Infinity, "5"])
+  for (const wrong of [0, -1, 0.5, NaN, Infinity])
     expect(withBudgets({ requests: wrong }).success).toBe(false);
   expect(withBudgets({ runMs: budgets.runMs.most + 1 }).success).toBe(false);
 });

@@ -22,13 +22,13 @@ import { requestView } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
 import { documentsOf, inWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
+import { alwaysChoice, maxReasonChars, otherDecisions, rejecting } from "../parts/rejecting.ts";
 import { ago, count, number, visible, visibleLine, when } from "../text.ts";
 import { clientName, fieldOf, stateOf, titleOf } from "./approvals.ts";
 import { missingPage } from "./missing.ts";
 
 /** Requests shown on the page, waiting ones first. */
 const maxShown = 100;
-const maxReasonChars = 500;
 const refreshMs = 3_000;
 
 export async function approvalPage(c: ConsoleContext, problem?: string): Promise<Response> {
@@ -40,6 +40,13 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
     ...(program?.capabilities ?? []).map(({ api }) => api),
   ]);
   const open = paused.state === "open";
+  const isUndecided = ({ state: now }: ReviewedRequest) => now === "pending" || now === "unknown";
+  const undecided = requests.filter(isUndecided);
+  const decided = requests.filter((one) => !isUndecided(one));
+  const cards = (some: ReviewedRequest[]) =>
+    html`<div class="stack">
+      ${some.map((one) => requestCard(paused, one, documents, c.env.form.field))}
+    </div>`;
   const title = titleOf(found, documents);
   return show(c, {
     title,
@@ -48,22 +55,28 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
     refreshMs: open ? refreshMs : undefined,
     asksBeforeChange: true,
     body: html`${pageHead(title, {
-        crumb: html`<a href="/approvals">Approvals</a>`,
-        under: html`<div class="row">
-          ${stateOf(paused)}
-          <span class="quiet"
-            >${clientName(paused)}, ${ago(paused.createdAtMs)} in
-            <a href="/runs/${paused.firstRun}">run <code>${paused.firstRun}</code></a
-            >${open && html`, waits until ${when(paused.expiresAtMs)}`}</span
-          >
-        </div>`,
-      })}
-      ${problem && note("fail", problem, "alert")} ${remarks(paused)}
-      <div class="stack">${requests.map((one) => requestCard(paused, one, documents, c.env.form.field))}</div>
-      ${paused.requests > requests.length && html`<p class="quiet">The first ${number(requests.length)} are shown; a decision is about these.</p>`}
-      ${program && programSection(paused, program, documents)}
-      ${block("The code that asks", highlight(paused.code, "code"), copyButton("code", "the code"))}
-      ${open && html`<div class="bar out">${runForm(found, c.env.form.field)}</div>`}`,
+      crumb: html`<a href="/approvals">Approvals</a>`,
+      under: html`<div class="row">
+        ${stateOf(paused)}
+        <span class="quiet"
+          >${clientName(paused)}, ${ago(paused.createdAtMs)} in
+          <a href="/runs/${paused.firstRun}">run <code>${paused.firstRun}</code></a
+          >${open && html`, waits until ${when(paused.expiresAtMs)}`}</span
+        >
+      </div>`,
+    })}
+    ${problem && note("fail", problem, "alert")} ${remarks(paused)}
+    ${
+      open && decided.length > 0 && decided.length < requests.length
+        ? html`${cards(undecided)}
+            <h2>Decided already</h2>
+            ${cards(decided)}`
+        : cards(requests)
+    }
+    ${paused.requests > requests.length && html`<p class="quiet">The first ${number(requests.length)} are shown; a decision is about these.</p>`}
+    ${program && programSection(paused, program, documents)}
+    ${block("The code that asks", highlight(paused.code, "code"), copyButton("code", "the code"))}
+    ${open && html`<div class="bar out">${runForm(found, c.env.form.field)}</div>`}`,
   });
 }
 
@@ -138,12 +151,12 @@ function remarks(paused: PausedRun): Markup {
     )
   }
   ${kind === "plan" && open && waiting > 0 && note("calm", "This is a plan: it may have read, and nothing of what is listed here was sent. If you approve it, nothing happens yet: the client may then run the same code, and exactly these requests are sent.")}
-  ${open && kind !== "plan" && waiting > 0 && note("calm", undecided(kind))}
+  ${open && kind !== "plan" && waiting > 0 && note("calm", beforeDecision(kind))}
   ${open && isAllowed && unknown === 0 && note("wait", "You allowed this code: until this run has ended, it does what is listed below without asking, and nothing else.", undefined, "warning")}`;
 }
 
 /** What a decision does, before it is made. */
-const undecided = (kind: PausedRun["kind"]) =>
+const beforeDecision = (kind: PausedRun["kind"]) =>
   `What waits was not sent. ${
     kind === "lasting"
       ? "What you approve is sent, and the run goes on by itself."
@@ -192,32 +205,29 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
         : html`<button class="primary" name="do" value="approve-listed">
               Approve ${shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)}`}
             </button>
-            <details class="menu up">
-              <summary class="button">More</summary>
-              <div class="pop">
-                ${mayAlways && html`<button name="do" value="always">Always allow this operation for this client</button>`}
+            ${rejecting(
+              ["Reject", shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "" : alone].join(
+                " ",
+              ),
+              "reject-all",
+              "Reason, for the model",
+            )}
+            ${otherDecisions(
+              html`${mayAlways && alwaysChoice}
                 ${
                   kind !== "plan" &&
                   program?.coversAll &&
                   html`<input type="hidden" name="capabilities" value="${program.hash}" />
                     <button name="do" value="allow-program">
                       Allow this program until this run has ended
-                    </button>`
+                    </button>
+                    <p class="quiet small">
+                      Whatever this run does of what is listed is sent without asking again.
+                    </p>`
                 }
-                <p class="quiet small">${dropping}</p>
                 <button name="do" value="drop">Drop the run</button>
-              </div>
-            </details>
-            <input
-              name="reason"
-              maxlength="${maxReasonChars}"
-              aria-label="Reason, for the model"
-              title="Optional, for the model"
-              placeholder="Reason"
-            />
-            <button class="danger" name="do" value="reject-all">
-              Reject ${shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "" : alone}
-            </button>`
+                <p class="quiet small">${dropping}</p>`,
+            )}`
     }
     ${
       shown.length > 0 &&
@@ -293,22 +303,7 @@ function requestForm(paused: PausedRun, one: ReviewedRequest, field: Markup): Ma
     html`<button class="little" name="do" value="approve">
         ${isWhole ? "Approve" : "Approve, though not all of it is shown"}
       </button>
-      ${
-        asked &&
-        !isNoConnection(paused.client.id) &&
-        html`<details class="menu up">
-          <summary class="button little">More</summary>
-          <div class="pop">
-            <button name="do" value="always">Always allow this operation for this client</button>
-          </div>
-        </details>`
-      }
-      <input
-        name="reason"
-        aria-label="Reason for rejecting request ${place}"
-        maxlength="${maxReasonChars}"
-        placeholder="Reason"
-      />
-      <button class="danger little" name="do" value="reject">Reject</button>`,
+      ${rejecting("Reject", "reject", `Reason for rejecting request ${place}`, "little")}
+      ${asked && !isNoConnection(paused.client.id) && otherDecisions(alwaysChoice, "little")}`,
   );
 }

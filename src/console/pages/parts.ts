@@ -16,6 +16,7 @@ import type { ExactRequest } from "../../terms/approvals.ts";
 import type { RunSummary } from "../../store/ledger/runs.ts";
 import { runRow } from "./runs.ts";
 import { empty, nothing, pageHead } from "../parts/layout.ts";
+import { alwaysChoice, otherDecisions, rejecting } from "../parts/rejecting.ts";
 import { outcomes, outcomeState } from "../parts/outcome.ts";
 import { rightsInWords } from "../parts/rights.ts";
 import { select } from "../parts/select.ts";
@@ -105,12 +106,7 @@ export async function partsPage(c: ConsoleContext): Promise<Response> {
         ${requestView(exact, inWords(new Map(), exact))}
         <div class="decide">
           <button class="little">Approve</button>
-          <details class="menu up">
-            <summary class="button little">More</summary>
-            <div class="pop"><button>Always allow this operation for this client</button></div>
-          </details>
-          <input name="reason" aria-label="Reason" placeholder="Reason" />
-          <button class="danger little">Reject</button>
+          ${rejecting("Reject", "reject", "Reason", "little")} ${otherDecisions(alwaysChoice, "little")}
         </div>
       </div>`,
     )}

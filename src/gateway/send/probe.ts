@@ -3,7 +3,7 @@ import { exports } from "cloudflare:workers";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import { logEvent } from "../../terms/log.ts";
 import { readBoundedText } from "../../terms/bounded-body.ts";
-import { parseJson } from "../../terms/json.ts";
+import { parseJsonOfIds } from "../../terms/json.ts";
 import { gatewayProps } from "../run/props.ts";
 import { readRefusal } from "../../request/refusal.ts";
 import { baseUrls } from "../../request/servers.ts";
@@ -44,5 +44,5 @@ export async function probe(
     logEvent("isogate.credential.unchecked", { "isogate.api": api.name, "error.type": failure.kind });
     return failed(`${api.title} could not be reached just now. Try again in a moment.`);
   }
-  return { ok: true, status: response.status, data: parseJson(text) };
+  return { ok: true, status: response.status, data: parseJsonOfIds(text) };
 }

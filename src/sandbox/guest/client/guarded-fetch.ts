@@ -109,6 +109,15 @@ export function guardedFetch(send: typeof fetch): typeof fetch {
   };
 }
 
+/** An answer to a HEAD has no body, and so no words: the failure's own. */
+function inShort(failure: Failure): { sentence: string; next: string } {
+  const sentence = "message" in failure ? failure.message : `The request was not sent: ${failure.kind}.`;
+  return {
+    sentence,
+    next: "rule" in failure ? `The rule that decided: ${failure.rule}.` : "A GET is told more.",
+  };
+}
+
 /** @throws ApiError for what the gateway refused */
 async function answerIn(response: Response): Promise<Response> {
   const failure = readRefusal(response.headers);
@@ -117,8 +126,7 @@ async function answerIn(response: Response): Promise<Response> {
   // Of these the words may have several lines.
   if (failure.kind === "bad-arguments" || failure.kind === "unknown-operation") throw new ApiError(failure);
   const text = (await response.text()).trim();
-  // The answer to a HEAD has no body.
-  if (text === "") throw new ApiError(failure);
+  if (text === "") throw new ApiError(failure, undefined, inShort(failure));
   const [sentence = "", ...next] = text.split("\n");
   throw new ApiError(failure, undefined, { sentence, next: next.join("\n") });
 }
