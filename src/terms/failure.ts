@@ -223,14 +223,20 @@ function ofState({ message, source = "" }: { message: string; source?: string | 
     : [];
 }
 
-type CallFailureKind =
-  | "unknown-operation"
-  | "bad-arguments"
-  | "denied"
-  | "upstream-error"
-  | "upstream-unreachable"
-  | "outcome-unknown"
-  | "misconfigured";
+const callFailureKinds = [
+  "unknown-operation",
+  "bad-arguments",
+  "denied",
+  "upstream-error",
+  "upstream-unreachable",
+  "outcome-unknown",
+  "misconfigured",
+] as const;
+type CallFailureKind = (typeof callFailureKinds)[number];
+
+/** Whether `describeCallFailure` has words for it. */
+export const isCallFailure = (failure: Failure): failure is FailureOf<CallFailureKind> =>
+  (callFailureKinds as readonly string[]).includes(failure.kind);
 
 /** A clause as the end of a sentence: another one follows. */
 function closed(clause: string): string {

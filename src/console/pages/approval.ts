@@ -22,7 +22,7 @@ import { requestView } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
 import { documentsOf, inWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
-import { alwaysChoice, maxReasonChars, otherDecisions, rejecting } from "../parts/rejecting.ts";
+import { alwaysChoice, maxReasonChars, otherDecisions, rejecting } from "../parts/deciding.ts";
 import { ago, count, number, visible, visibleLine, when } from "../text.ts";
 import { clientName, fieldOf, stateOf, titleOf } from "./approvals.ts";
 import { missingPage } from "./missing.ts";

@@ -16,7 +16,7 @@ import type { ExactRequest } from "../../terms/approvals.ts";
 import type { RunSummary } from "../../store/ledger/runs.ts";
 import { runRow } from "./runs.ts";
 import { empty, nothing, pageHead } from "../parts/layout.ts";
-import { alwaysChoice, otherDecisions, rejecting } from "../parts/rejecting.ts";
+import { alwaysChoice, otherDecisions, rejecting } from "../parts/deciding.ts";
 import { outcomes, outcomeState } from "../parts/outcome.ts";
 import { rightsInWords } from "../parts/rights.ts";
 import { select } from "../parts/select.ts";

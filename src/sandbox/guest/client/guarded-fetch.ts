@@ -12,7 +12,7 @@ import {
   readRefusal,
   redirectHeader,
 } from "../../../request/refusal.ts";
-import { budgetsOfOneRequest, type Failure } from "../../../terms/failure.ts";
+import { budgetsOfOneRequest, isCallFailure, type Failure } from "../../../terms/failure.ts";
 import { setTimer } from "../primordials.ts";
 import { counted } from "../unawaited.ts";
 import { ApiError } from "./errors.ts";
@@ -109,15 +109,6 @@ export function guardedFetch(send: typeof fetch): typeof fetch {
   };
 }
 
-/** An answer to a HEAD has no body, and so no words: the failure's own. */
-function inShort(failure: Failure): { sentence: string; next: string } {
-  const sentence = "message" in failure ? failure.message : `The request was not sent: ${failure.kind}.`;
-  return {
-    sentence,
-    next: "rule" in failure ? `The rule that decided: ${failure.rule}.` : "A GET is told more.",
-  };
-}
-
 /** @throws ApiError for what the gateway refused */
 async function answerIn(response: Response): Promise<Response> {
   const failure = readRefusal(response.headers);
@@ -126,7 +117,12 @@ async function answerIn(response: Response): Promise<Response> {
   // Of these the words may have several lines.
   if (failure.kind === "bad-arguments" || failure.kind === "unknown-operation") throw new ApiError(failure);
   const text = (await response.text()).trim();
-  if (text === "") throw new ApiError(failure, undefined, inShort(failure));
+  // An answer to a HEAD has no body, and so none of the gateway's words.
+  if (text === "") {
+    if (isCallFailure(failure)) throw new ApiError(failure);
+    const sentence = `The request was not sent: ${failure.kind}.`;
+    throw new ApiError(failure, undefined, { sentence, next: "A GET is told more." });
+  }
   const [sentence = "", ...next] = text.split("\n");
   throw new ApiError(failure, undefined, { sentence, next: next.join("\n") });
 }
