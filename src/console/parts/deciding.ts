@@ -9,7 +9,7 @@ export const maxReasonChars = 500;
  * @param about how a screen reader names the reason's field
  */
 export function rejecting(words: string, does: "reject" | "reject-all", about: string, size = ""): Markup {
-  return html`<span class="joined">
+  return html`<span class="reasoned">
     <input
       name="reason"
       maxlength="${maxReasonChars}"
