@@ -7,7 +7,7 @@ import type { DeployedApi } from "../terms/manifest.ts";
 import { failed, type Result } from "../terms/result.ts";
 import { visibleLine } from "../terms/visible.ts";
 import { probe } from "../gateway/send/probe.ts";
-import { sealCredential } from "../vault/vault.ts";
+import { sealAccount } from "../vault/vault.ts";
 import { readPasted, secretField, type FieldProblem, type PastedAccount } from "./pasted.ts";
 
 /** `secret` is that of the deployment. */
@@ -46,7 +46,7 @@ async function tryAccount(
   { env, secret, userId }: SealingContext,
 ): Promise<Result<{ account: SealedAccount }, string>> {
   const owner = { userId, api: api.name };
-  const account = { label, sealed: await sealCredential({ kind: "pasted", secrets }, owner, secret) };
+  const account = await sealAccount(label, { kind: "pasted", secrets }, owner, secret);
   const answer = await probe(env, api, check, userId, account);
   if (!answer.ok) return answer;
   const { status } = answer;

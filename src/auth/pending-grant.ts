@@ -6,7 +6,7 @@ import type { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provid
 import { z } from "zod";
 import type { GrantProps } from "./caller.ts";
 import { grantsOf } from "./grants.ts";
-import { openCredential, sealCredential } from "../vault/vault.ts";
+import { openCredential, sealAccount } from "../vault/vault.ts";
 import { SealedAccount } from "../terms/caller.ts";
 import { User } from "../terms/user.ts";
 
@@ -59,7 +59,7 @@ export async function ownedBy(
     owned[api] = [];
     for (const { label, sealed } of list) {
       const content = await openCredential(sealed, { userId: unknownUser, api }, secret);
-      if (content) owned[api].push({ label, sealed: await sealCredential(content, { userId, api }, secret) });
+      if (content) owned[api].push(await sealAccount(label, content, { userId, api }, secret));
     }
   }
   return owned;

@@ -21,7 +21,7 @@ import { redirect } from "./redirect.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 import { finishTransaction, sendToLogin, type Keep } from "./transactions.ts";
 import { fetchTokens, loginTokens } from "../vault/upstream-tokens.ts";
-import { openCredential, sealCredential, type Owner } from "../vault/vault.ts";
+import { openCredential, sealAccount, type Owner } from "../vault/vault.ts";
 import { visibleLine } from "../terms/visible.ts";
 import type { SealedAccount } from "../terms/caller.ts";
 
@@ -184,7 +184,7 @@ async function redeem(
     const login = { ...loginTokens(tokens), tokenUrl, clientId, clientSecret };
     await env.UPSTREAM_TOKENS.getByName(store).keep(login, key);
     const content = { kind: "oauth" as const, scheme, store, key };
-    return { label: "", sealed: await sealCredential(content, owner, settings.ISOGATE_SECRET ?? "") };
+    return await sealAccount("", content, owner, settings.ISOGATE_SECRET ?? "");
   } catch (error) {
     // The answer may quote a token: log only the kind of failure.
     logEvent("isogate.login.failed", { "isogate.api": owner.api, "error.type": errorName(error) });

@@ -2,10 +2,11 @@
 import type { Context } from "hono";
 import { User } from "../terms/user.ts";
 import type { Ledger } from "../store/ledger/ledger.ts";
-import type { Caller } from "../terms/caller.ts";
+import { isNoConnection, type Caller } from "../terms/caller.ts";
 import type { Connections } from "../auth/connections.ts";
 import type { Users } from "./users.ts";
 import type { FormToken } from "./form.ts";
+import type { RunStart } from "../terms/record.ts";
 import { page, type PageContent } from "./parts/layout.ts";
 
 /** The user at the console: the id names the ledger. `connections` is missing on a server without login. */
@@ -28,9 +29,17 @@ export interface ConsoleBindings {
 export const consoleClient = "console";
 export const consoleName = "Console";
 
-/** The person at the console as a caller of the tools. @param access what the run may do, by API */
-export async function consoleCaller(c: ConsoleContext, access: Caller["access"]): Promise<Caller> {
-  const accounts = await ledgerOf(c).accounts();
+/**
+ * The person at the console as a caller of the tools.
+ * @param access what the run may do, by API
+ * @param connection the client whose accounts it acts with; `null` for the accounts that were used last
+ */
+export async function consoleCaller(
+  c: ConsoleContext,
+  access: Caller["access"],
+  connection: string | null = null,
+): Promise<Caller> {
+  const accounts = await ledgerOf(c).accounts(connection);
   const { id, connections } = c.env.user;
   return {
     userId: id,
@@ -41,6 +50,15 @@ export async function consoleCaller(c: ConsoleContext, access: Caller["access"])
     access,
     ...(Object.keys(accounts).length > 0 && { accounts }),
   };
+}
+
+/** The same for what a run did once more: with the access and the accounts of the connection whose run it was. */
+export async function callerOfRun(
+  c: ConsoleContext,
+  { client, access, tags }: Pick<RunStart, "client" | "access" | "tags">,
+): Promise<Caller> {
+  const isOurs = client.id === consoleClient || isNoConnection(client.id);
+  return { ...(await consoleCaller(c, access, isOurs ? null : client.id)), ...(tags && { tags }) };
 }
 
 /** Hono's context with our bindings. */

@@ -2,7 +2,7 @@
 import type { ReadCode } from "../check/read-code.ts";
 import { operationsThen } from "../gateway/run/operations-then.ts";
 import type { RunScope } from "../gateway/run/props.ts";
-import { clientOf } from "../terms/caller.ts";
+import { clientOf, credentialsIdOf } from "../terms/caller.ts";
 import { logEvent } from "../terms/log.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { own } from "../terms/own.ts";
@@ -23,7 +23,13 @@ export async function approvalFor(
 ): Promise<Result<Pick<RunScope, "approval" | "capabilities">>> {
   if (!plan && !lookBack && !apis.some(mayAsk)) return { ok: true };
   const isPlan = (plan || lookBack) && { plan: true };
-  const run = { runId, client: clientOf(caller), code: read.program.code, ...isPlan };
+  const run = {
+    runId,
+    client: clientOf(caller),
+    credentialsId: credentialsIdOf(caller),
+    code: read.program.code,
+    ...isPlan,
+  };
   if (lookBack)
     return { ok: true, approval: { run, continues: false, lookBack: operationsThen(lookBack.requests) } };
   try {

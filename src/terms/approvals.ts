@@ -46,6 +46,8 @@ export interface ApprovedRun {
   code: string;
   /** What is planned (`isPlanned`) is listed and not sent. */
   plan?: boolean;
+  /** What it signs with (`credentialsIdOf`); absent for a lasting run, whose caller stays the same. */
+  credentialsId?: string | undefined;
   /** Hash of the allowed program's capabilities that the gateway holds this run to. */
   heldTo?: string;
   /** Of a lasting run: its slice, and which thing of the run this request is. The ledger decides on every request of one. */
@@ -77,6 +79,8 @@ export interface ExactRequest {
   access: Access;
   /** Label of the user's account that signs it; `""` for the nameless one. */
   account?: string;
+  /** What that account signs with (`credentialIdOf`); absent where all users call with one credential. */
+  credentialId?: string;
   /** Why a person is asked; absent if none is, and in records of earlier versions. */
   asks?: Grounds;
   /** The label that the code chose; absent if it chose none, and in records of earlier versions. */

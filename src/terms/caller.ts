@@ -1,6 +1,7 @@
 /** Who is calling and what they were granted: all that the rest of the road knows of the login. */
 import { z } from "zod";
 import type { Access } from "./api-file.ts";
+import { digest } from "./digest.ts";
 import type { User } from "./user.ts";
 
 /** A user's account at an API, with its sealed credential. */
@@ -8,8 +9,21 @@ export const SealedAccount = z.object({
   /** The name that the user chose; `""` for the first, nameless one. */
   label: z.string(),
   sealed: z.string(),
+  /** The same for the same pasted secret and for the same login, however often it is sealed; absent in grants of earlier versions. */
+  credentialId: z.string().optional(),
 });
 export type SealedAccount = z.infer<typeof SealedAccount>;
+
+/** Tells what an account signs with from every other credential, and reveals nothing of it: a label does not tell two nameless ones apart. */
+export function credentialIdOf({ credentialId, sealed }: SealedAccount): string {
+  return credentialId ?? digest(sealed);
+}
+
+/** Tells what a caller signs with at all APIs from what other callers sign with; undefined for no account at all. */
+export function credentialsIdOf({ accounts = {} }: Pick<Caller, "accounts">): string | undefined {
+  const all = Object.entries(accounts).map(([api, list]) => [api, ...list.map(credentialIdOf)]);
+  return all.length === 0 ? undefined : digest(JSON.stringify(all.sort()));
+}
 
 export interface Caller {
   /** A stable id without `:`, which separates the parts of the OAuth provider's tokens. */

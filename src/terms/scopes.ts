@@ -3,7 +3,7 @@
  * cannot contain spaces; RFC 6749, 3.3). Only this file reads and writes them. Pure.
  */
 import { Access, type Access as AccessType } from "./api-file.ts";
-import type { Caller } from "./caller.ts";
+import { credentialIdOf, type Caller } from "./caller.ts";
 
 export type Grant = Pick<Caller, "access" | "tags">;
 /** What a connection acts with: its grant, and the user's own accounts that it holds. */
@@ -105,15 +105,17 @@ export function reachOf({ access, tags, accounts }: Caller): Reach {
 }
 
 /**
- * Whether a connection may have done in its name what another one does: it was granted all that, and holds the same accounts. Each
- * login seals what its user pastes by itself, so an account of another login is another one, whichever it is at the API.
+ * Whether a connection may have done in its name what another one does: it was granted all that, and holds the same accounts: the
+ * same pasted secrets, or the same logins. Another login is another account, whichever it is at the API.
  */
 export function reaches(own: Reach, other: Reach): boolean {
   return (
     covers(own, other) &&
     Object.entries(other.accounts ?? {}).every(([api, accounts]) =>
-      accounts.every(({ label, sealed }) =>
-        own.accounts?.[api]?.some((each) => each.label === label && each.sealed === sealed),
+      accounts.every((account) =>
+        own.accounts?.[api]?.some(
+          (each) => each.label === account.label && credentialIdOf(each) === credentialIdOf(account),
+        ),
       ),
     )
   );

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 /** @param secret the deployment's secret, at least 32 characters (checked in `settings.ts`) */
 export async function deriveKey(
   secret: string,
-  purpose: "session" | "credential" | "sign-in" | "transaction" | "moving" | "fingerprint",
+  purpose: "session" | "credential" | "credential-id" | "sign-in" | "transaction" | "moving" | "fingerprint",
 ): Promise<ArrayBuffer> {
   const material = await crypto.subtle.importKey("raw", Buffer.from(secret), "HKDF", false, ["deriveBits"]);
   const info = Buffer.from(`isogate ${purpose}`);

@@ -3,7 +3,9 @@
  * is stored in a grant and travels in props is useless elsewhere. The login seals them, and only the gateway opens
  * them; nothing that runs model code sees either form.
  */
+import { createHmac } from "node:crypto";
 import { z } from "zod";
+import type { SealedAccount } from "../terms/caller.ts";
 import { bytesOf, deriveKey, openJson, sealedIn, sealJson } from "./secret.ts";
 
 export const CredentialContent = z.discriminatedUnion("kind", [
@@ -28,6 +30,20 @@ export async function sealCredential(
 ): Promise<string> {
   const key = await deriveKey(secret, "credential");
   return bytesOf(await sealJson(content, key, JSON.stringify([userId, api]))).toString("base64url");
+}
+
+/** @param label the name that the user chose @param secret the deployment's */
+export async function sealAccount(
+  label: string,
+  content: CredentialContent,
+  owner: Owner,
+  secret: string,
+): Promise<SealedAccount> {
+  const what = content.kind === "pasted" ? Object.entries(content.secrets).sort() : content.store;
+  const credentialId = createHmac("sha256", Buffer.from(await deriveKey(secret, "credential-id")))
+    .update(JSON.stringify([owner.userId, owner.api, what]))
+    .digest("base64url");
+  return { label, credentialId, sealed: await sealCredential(content, owner, secret) };
 }
 
 /** @returns undefined if it was changed, or sealed for another owner or under another secret */

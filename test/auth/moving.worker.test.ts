@@ -16,6 +16,7 @@ const allowed = {
   route: "POST /zones",
   server: "https://api.example.com",
   account: "",
+  credential: "",
 };
 const accounts = { demo: [{ label: "prod", sealed: "sealed" }] };
 

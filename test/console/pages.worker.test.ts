@@ -176,6 +176,37 @@ describe("a run", () => {
     expect((await open("forget", "/runs")).text).toContain("Nothing has run yet");
   });
 
+  it.each<[what: string, client: string, begun: object]>([
+    [
+      "the connection whose run it was",
+      "first",
+      { clientId: "first", accounts: { one: [{ label: "", sealed: "first's" }] } },
+    ],
+    ["nobody, if that connection has ended", "gone", { clientId: "console", accounts: undefined }],
+    [
+      "the connection that was used last, if it ran here",
+      "console",
+      { clientId: "console", accounts: { one: [{ label: "", sealed: "last's" }] } },
+    ],
+  ])("is kept with the accounts of %s", async (_, client, begun) => {
+    const user = `kept of ${client}`;
+    const ledger = ledgerOf(user);
+    await ledger.keepAccounts("first", { one: [{ label: "", sealed: "first's" }] });
+    await ledger.keepAccounts("last", { one: [{ label: "", sealed: "last's" }] });
+    const code = "return 1";
+    await ledger.endRun(record({ runId: "daily", code, codeChars: code.length, client: { id: client } }));
+    expect((await submit(user, "/runs/daily/keep", { name: "daily" })).response.status).toBe(303);
+    const rows = await runInDurableObject(ledger, (_ledger, { storage }) =>
+      storage.sql.exec<{ begun: string }>("SELECT begun FROM program_versions").toArray(),
+    );
+    const { caller } = JSON.parse(rows[0]!.begun) as { caller: object };
+    expect({ accounts: undefined, ...caller }).toMatchObject(begun);
+    await ledger.disconnect("first");
+    expect((await ledger.programs()).map(({ state }) => state)).toEqual(
+      client === "first" ? [] : ["proposed"],
+    );
+  });
+
   it("becomes a program that its person decides on, if its code can be one", async () => {
     const code = "return 1";
     await ledgerOf("keeper").endRun(record({ runId: "daily", code, codeChars: code.length }));

@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { ApiFile } from "../../src/terms/api-file.ts";
-import { sealCredential } from "../../src/vault/vault.ts";
+import { sealAccount, sealCredential } from "../../src/vault/vault.ts";
 import { upstreamDocument } from "../gateway/document.ts";
 import { deploy, received } from "../gateway/running.ts";
 import { asks, scene, shownOn, someone, upstream, writes, writesOn } from "./fixture/scene.ts";
@@ -182,6 +182,30 @@ describe("two requests that differ in anything are two", () => {
 });
 
 describe("what is always allowed", () => {
+  it("is not what the same client does with another secret that its user pasted, and is with the same one", async () => {
+    const userId = someone();
+    const file: Partial<ApiFile> = {
+      otherwise: "ask",
+      credential: { from: "user", fields: { token: "Key" }, check: "/echo" },
+    };
+    const api = await deploy({ document: upstreamDocument, file }, "mine");
+    const { ISOGATE_SECRET } = env as unknown as { ISOGATE_SECRET: string };
+    const connected = async (token: string) => {
+      const content = { kind: "pasted" as const, secrets: { token } };
+      const account = await sealAccount("", content, { userId, api: "mine" }, ISOGATE_SECRET);
+      return scene([api], { userId, accounts: { mine: [account] } });
+    };
+    const code = `return (await api.get("/echo")).status`;
+    const { run, ledger } = await connected("planted-sandbox-key");
+    const { path } = await run(code);
+    const { requests = [] } = (await ledger.pausedRun(path.slice(11), 9)) ?? {};
+    expect(await ledger.review(path.slice(11), { do: "always", requests })).toMatchObject({ ok: true });
+    const other = await connected("planted-production-key");
+    expect((await other.run(`// with the other\n${code}`)).told.error?.kind).toBe("needs-approval");
+    const same = await connected("planted-sandbox-key");
+    expect((await same.run(`// with the same\n${code}`)).told.error).toBeUndefined();
+  });
+
   const { paths } = upstreamDocument;
   const renamed = {
     ...upstreamDocument,

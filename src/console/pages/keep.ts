@@ -6,22 +6,29 @@ import { keepProgram } from "../../mcp/programs/keep.ts";
 import { toolContext } from "../../mcp/tool-context.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { describeFailure } from "../../terms/failure.ts";
+import { isNoConnection } from "../../terms/caller.ts";
 import { programLimits } from "../../terms/kept-programs.ts";
-import { consoleCaller, ledgerOf, type ConsoleContext } from "../context.ts";
+import { callerOfRun, ledgerOf, type ConsoleContext } from "../context.ts";
 import { canLookBack, runOfThen } from "../parts/differences.ts";
 import { missingPage, refusedPage } from "./missing.ts";
 
-/** Leads to the page of the program, where the person decides on it. It may do what the run was granted. */
+/**
+ * Leads to the page of the program, where the person decides on it. It may do what the run was granted. With the accounts of a
+ * connection it acts in the name of that connection, and ends with it.
+ */
 export async function keepRun(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
   const { env, ctx } = c.env;
   const kept = await ledgerOf(c).run(c.req.param("run") ?? "");
   if (!kept) return missingPage(c, "run");
-  const { code, codeChars, access, tags } = runOfThen(kept);
+  const then = runOfThen(kept);
+  const { code, codeChars, client } = then;
   if (!canLookBack({ code, codeChars }))
     return refusedPage(c, { status: 409, problem: "Not all code of this run is kept." });
   const [name, every] = ["name", "every"].map((field) => (fields.get(field) ?? "").trim());
   const { apis } = await readManifest(env.CATALOGS);
-  const caller = { ...(await consoleCaller(c, access)), ...(tags && { tags }) };
+  const byConsole = await callerOfRun(c, then);
+  const isOf = byConsole.accounts !== undefined && !isNoConnection(client.id);
+  const caller = { ...byConsole, ...(isOf && { clientId: client.id, clientName: client.name ?? client.id }) };
   const result = await keepProgram(
     { code, keep: { name, ...(every !== "" && { every }) } },
     toolContext({ request: c.req.raw, env, ctx, caller, apis }),

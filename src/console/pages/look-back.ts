@@ -3,7 +3,7 @@ import { runTool } from "../../mcp/run-tool.ts";
 import { execute } from "../../mcp/tools/execute.ts";
 import { search } from "../../mcp/tools/search.ts";
 import { readManifest } from "../../store/catalogs.ts";
-import { consoleCaller, ledgerOf, type ConsoleContext } from "../context.ts";
+import { callerOfRun, ledgerOf, type ConsoleContext } from "../context.ts";
 import { canLookBack, runOfThen } from "../parts/differences.ts";
 import { missingPage, refusedPage } from "./missing.ts";
 
@@ -33,8 +33,7 @@ export async function lookBack(c: ConsoleContext): Promise<Response> {
       apis: served,
       origin: new URL(c.req.url).origin,
       caller: {
-        ...(await consoleCaller(c, then.access)),
-        ...(then.tags && { tags: then.tags }),
+        ...(await callerOfRun(c, then)),
         ...(then.tool === "search" && { readsOnly: true as const }),
       },
       lookBack: then,

@@ -6,6 +6,7 @@ import type { Failure } from "../../terms/failure.ts";
 import { decisionOn, isListed, recordNote, type Approving } from "./approving.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
+import { credentialIdOf } from "../../terms/caller.ts";
 import { failed, type Result } from "../../terms/result.ts";
 import { accountHeader } from "../../request/refusal.ts";
 import { withFixedBoundary } from "../../request/multipart.ts";
@@ -103,13 +104,14 @@ function recordOf(request: DecidedRequest, { env, caller }: RunContext): Result<
     request.incoming = { ...incoming, headers };
   }
   const { method, headers } = request.incoming;
-  request.outgoing = outgoingOf({ method, headers, body: request.body }, target, chosen.account);
+  request.outgoing = outgoingOf({ method, headers, body: request.body }, target, chosen.account?.label);
   const masked = headerWithMask(request.outgoing);
   if (masked !== undefined) return failed(unlikeMask(masked, target));
   request.places = credentialPlaces(target, env);
   const exact = exactRequest(request.outgoing, target, request.places);
   const { ask, grounds } = target;
   const known = {
+    ...(chosen.account && { credentialId: credentialIdOf(chosen.account) }),
     ...(asked !== undefined && { chosenAccount: asked }),
     ...(ask && grounds && { asks: grounds }),
   };

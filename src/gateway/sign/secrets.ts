@@ -36,12 +36,12 @@ export async function secretsFor(signer: SecretsOwner): Promise<Result<Source>> 
   if (!credential) return { ok: true, secrets: {} };
   if (credential.from === "shared")
     return named(credential.secrets, (_, name) => ({ name, value: env[name] }));
-  const account = chosenAccount(signer);
-  if (!account.ok) return account;
+  const chosen = chosenAccount(signer);
+  if (!chosen.ok) return chosen;
   const secret = env["ISOGATE_SECRET"];
   const content =
     typeof secret === "string" &&
-    (await openCredential(account.sealed, { userId: caller.userId, api }, secret));
+    (await openCredential(chosen.account.sealed, { userId: caller.userId, api }, secret));
   if (!content) return reconnect(api, "The credential of this connection cannot be opened.");
   return fromContent(content, signer);
 }
@@ -52,18 +52,18 @@ export function unsetSecrets({ credential }: ApiFile, env: Record<string, unknow
   return Object.values(credential.secrets).filter((name) => !env[name]);
 }
 
-/** The label of the account that a request is signed with; none where all users call the API with one credential. */
-export function accountOf(owner: SecretsOwner): Result<{ account?: string }> {
+/** The account that a request is signed with; none where all users call the API with one credential. */
+export function accountOf(owner: SecretsOwner): Result<{ account?: SealedAccount }> {
   const { credential } = owner.file;
   if (!credential || credential.from === "shared") return { ok: true };
   const chosen = chosenAccount(owner);
-  return chosen.ok ? { ok: true, account: chosen.label } : chosen;
+  return chosen.ok ? { ok: true, account: chosen.account } : chosen;
 }
 
-function chosenAccount({ api, caller, account }: SecretsOwner): Result<SealedAccount> {
+function chosenAccount({ api, caller, account }: SecretsOwner): Result<{ account: SealedAccount }> {
   const accounts = caller.accounts?.[api] ?? [];
   const chosen = account === undefined ? accounts[0] : accounts.find(({ label }) => label === account);
-  if (chosen) return { ok: true, ...chosen };
+  if (chosen) return { ok: true, account: chosen };
   const labels = accounts.map(({ label }) => label);
   if (labels.length > 0) return failed(unknownAccount(api, account, labels));
   if (!isAccessTokenClient(caller.clientId)) return reconnect(api, "This connection does not have one.");

@@ -32,10 +32,10 @@ export function listAccounts(sql: SqlStorage): Accounts[] {
   return rows.map(({ accounts }) => JSON.parse(accounts) as Accounts);
 }
 
-/** For each API, the accounts of the connection that was used last. */
-export function readAccounts(sql: SqlStorage, nowMs: number): Accounts {
-  const query = "SELECT accounts FROM accounts WHERE at >= ? ORDER BY at";
-  const rows = all<{ accounts: string }>(sql, query, nowMs - maxAgeMs);
+/** What the connection of a client holds; of all of them (`null`), for each API, what the one that was used last holds. */
+export function readAccounts(sql: SqlStorage, client: string | null, nowMs: number): Accounts {
+  const query = "SELECT accounts FROM accounts WHERE at >= ? AND client = ifnull(?, client) ORDER BY at";
+  const rows = all<{ accounts: string }>(sql, query, nowMs - maxAgeMs, client);
   // Written by `keepAccounts` only.
   return Object.assign({}, ...rows.map(({ accounts }) => JSON.parse(accounts) as Accounts)) as Accounts;
 }

@@ -245,9 +245,9 @@ export class Ledger extends ApprovalsLedger {
     keepAccounts(this.sql, client, accounts, Date.now());
   }
 
-  /** The user's own accounts at APIs, sealed. */
-  accounts(): Accounts {
-    return readAccounts(this.sql, Date.now());
+  /** The user's own accounts at APIs, sealed: those that a client's connection holds, or the ones that were used last (`null`). */
+  accounts(client: string | null = null): Accounts {
+    return readAccounts(this.sql, client, Date.now());
   }
 
   /** The same for each of the connections. */

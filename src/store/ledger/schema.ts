@@ -249,6 +249,24 @@ export const migrations: readonly Step[] = [
     PRIMARY KEY (client, api, route, server, account)
   );
   `,
+  // With which credential something was allowed was not kept: where each user has one, it is asked about again.
+  `
+  ALTER TABLE always_allowed RENAME TO allowed_before;
+  CREATE TABLE always_allowed (
+    client TEXT NOT NULL,
+    api TEXT NOT NULL,
+    route TEXT NOT NULL,
+    server TEXT NOT NULL,
+    account TEXT NOT NULL,
+    credential TEXT NOT NULL DEFAULT '',
+    since INTEGER NOT NULL,
+    PRIMARY KEY (client, api, route, server, account, credential)
+  );
+  INSERT INTO always_allowed (client, api, route, server, account, since)
+    SELECT client, api, route, server, account, since FROM allowed_before;
+  DROP TABLE allowed_before;
+  ALTER TABLE continuations ADD COLUMN credentials_id TEXT;
+  `,
 ];
 
 /**

@@ -1,21 +1,21 @@
 /**
  * What a person has always allowed: one operation of one API to one client, by its method and path (`route` of a request),
- * on the server that was shown, in the name of the account that was shown.
+ * on the server that was shown, in the name of the account that was shown, with the credential that the account had.
  */
 import { templatesOf } from "../../../request/route.ts";
 import type { ExactRequest } from "../../../terms/approvals.ts";
 import { all, first, insertRow } from "../rows.ts";
 
 /** What is not the same in all of it was not allowed. */
-export const allowedBy = ["client", "api", "route", "server", "account"] as const;
+export const allowedBy = ["client", "api", "route", "server", "account", "credential"] as const;
 
-/** `client` is the client's id; `account` is empty for the nameless one. */
+/** `client` is the client's id; `account` is empty for the nameless one, and both it and `credential` where all users call with one credential. */
 export type AlwaysAllowedKey = Record<(typeof allowedBy)[number], string>;
 
 /** What is allowed with a request: it and others like it. */
 export function allowedWith(request: ExactRequest, client: string): AlwaysAllowedKey {
-  const { api, operation, route = operation, account = "" } = request;
-  return { client, api, route, server: serverOf(request), account };
+  const { api, operation, route = operation, account = "", credentialId: credential = "" } = request;
+  return { client, api, route, server: serverOf(request), account, credential };
 }
 
 /** The address that the paths of the document stand below: one host can serve tests below one path and customers below another. */

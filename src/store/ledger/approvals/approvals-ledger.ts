@@ -35,7 +35,7 @@ export abstract class ApprovalsLedger extends WaitingLedger implements Approvals
   continues(run: ApprovedRun): Continued | null {
     const found = findOpen(this.sql, run, Date.now());
     if (!found) return null;
-    const allowed = allowedProgram(found);
+    const allowed = allowedProgram(found, run);
     return allowed ? { allowed } : {};
   }
 

@@ -23,6 +23,8 @@ export type Continuation = {
   capabilities: string | null;
   /** 1: a person allowed the program to call what its capabilities cover. */
   program_allowed: number;
+  /** `credentialsId` of the run that opened it. */
+  credentials_id: string | null;
   first_run: string;
   last_run: string;
   created_at: number;
@@ -62,7 +64,7 @@ export function findById(sql: SqlStorage, id: string): Continuation | undefined 
  */
 export function open(
   sql: SqlStorage,
-  { runId, client, code, plan }: ApprovedRun,
+  { runId, client, code, plan, credentialsId }: ApprovedRun,
   nowMs: number,
   lasting?: { untilMs: number; capabilities: CapabilitySet | undefined },
 ): Continuation {
@@ -76,6 +78,7 @@ export function open(
     state: "open",
     capabilities: lasting?.capabilities ? JSON.stringify(lasting.capabilities) : null,
     program_allowed: 0,
+    credentials_id: credentialsId ?? null,
     first_run: runId,
     last_run: runId,
     created_at: nowMs,
@@ -104,13 +107,18 @@ export function allow(sql: SqlStorage, id: string): void {
   sql.exec("UPDATE continuations SET program_allowed = 1 WHERE id = ?", id);
 }
 
-export function allowedProgram(continuation: Continuation): AllowedProgram | undefined {
-  return continuation.program_allowed === 1 ? programOf(continuation) : undefined;
+/** What was allowed was allowed with the accounts of then. */
+export function allowedProgram(
+  continuation: Continuation,
+  { credentialsId }: Pick<ApprovedRun, "credentialsId">,
+): AllowedProgram | undefined {
+  const { program_allowed: allowed, credentials_id: then } = continuation;
+  return allowed === 1 && then === (credentialsId ?? null) ? programOf(continuation) : undefined;
 }
 
 /** Whether nobody is asked about a run: its program is allowed, and the gateway holds it to that. */
-export function isHeld(continuation: Continuation, { heldTo }: ApprovedRun): boolean {
-  return heldTo !== undefined && allowedProgram(continuation)?.hash === heldTo;
+export function isHeld(continuation: Continuation, run: ApprovedRun): boolean {
+  return run.heldTo !== undefined && allowedProgram(continuation, run)?.hash === run.heldTo;
 }
 
 /** Whether a run has made some of its requests; a plan makes none. */

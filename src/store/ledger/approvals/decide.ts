@@ -210,6 +210,13 @@ const ended = ({ operation, method, url }: ExactRequest): Failure => ({
 });
 
 function differs(request: ExactRequest, before: ExactRequest): Handling {
+  if (request.credentialId !== before.credentialId)
+    return refuse({
+      kind: "denied",
+      operation: request.operation,
+      rule: "a continued run must do what was approved",
+      message: `${request.operation} was not sent: this connection calls ${request.api} with another account or login than the paused run did, and what that run did was done there. Read the current state, and send new code for what is left.`,
+    });
   const what =
     request.url !== before.url
       ? `to ${request.url}, but the paused run sent it to ${before.url}`

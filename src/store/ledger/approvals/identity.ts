@@ -10,8 +10,9 @@ export function identityOf({ method, url, body }: ExactRequest): string {
 
 /** All of a request as it leaves: what was shown, and what a decision was about. */
 export function requestHash(request: ExactRequest): string {
-  const { api, operation, account, method, url, headers, body } = request;
-  return hashOf([api, operation, account ?? null, method, url, headers, body?.hash ?? null]);
+  const { api, operation, account, credentialId, method, url, headers, body } = request;
+  const signer = credentialId === undefined ? [] : [credentialId];
+  return hashOf([api, operation, account ?? null, method, url, headers, body?.hash ?? null, ...signer]);
 }
 
 /** What a person was shown of a program, and what the gateway says that it holds the program to. */

@@ -64,7 +64,7 @@ export abstract class LastingLedger extends DurableObject<Env> {
     if (!row) return null;
     const begun = JSON.parse(row.begun) as LastingStart;
     const paused = findById(this.sql, row.continuation);
-    const allowed = paused && allowedProgram(paused);
+    const allowed = paused && allowedProgram(paused, {});
     const entries = this.journalOf(runId);
     return { ...begun, runId, slice: row.slice, seed: row.seed, entries, ...(allowed && { allowed }) };
   }

@@ -24,6 +24,7 @@ interface Play {
   client?: string;
   plan?: boolean;
   kill?: Kill;
+  credentialsId?: string | undefined;
 }
 type Step = ExactRequest & { ask: boolean };
 
@@ -39,12 +40,13 @@ function scene() {
   /** Runs code that makes these requests one after the other. @returns what the code saw of each, and how it ended */
   async function play(
     steps: Step[],
-    { code = "code", client = "g", plan, kill }: Play = {},
+    { code = "code", client = "g", plan, kill, credentialsId }: Play = {},
   ): Promise<Played> {
     const run: ApprovedRun = {
       runId: `r${(runs += 1)}`,
       client: { id: client, name: "Claude" },
       code,
+      credentialsId,
       ...(plan && { plan }),
     };
     const seen: string[] = [];
@@ -222,7 +224,12 @@ describe("a run that needs approval", () => {
     expect(upstream).toEqual([]);
   });
 
-  const shown = step("DELETE", "/a", { ask: true, account: "test", route: "DELETE /{name}" });
+  const shown = step("DELETE", "/a", {
+    ask: true,
+    account: "test",
+    credentialId: "sandbox",
+    route: "DELETE /{name}",
+  });
   const at = (origin: string) => ({ url: `${origin}/a` });
   const others: [what: string, other: Partial<Step>][] = [
     ["another account", { account: "production" }],
@@ -236,6 +243,7 @@ describe("a run that needs approval", () => {
     ["another API", { api: "other" }],
     ["another path", { route: "DELETE /{name}/all" }],
     ["another method", { route: "PUT /{name}" }],
+    ["another credential of an account with the same label", { credentialId: "production" }],
   ];
 
   it.each(others)(
@@ -290,6 +298,26 @@ describe("a run that changed between pause and resume", () => {
     expect((await play(three, { code: "changed" })).outcome).toBe("needs-approval");
     expect((await play(three, { client: "another client" })).outcome).toBe("needs-approval");
     expect(upstream).toEqual([]);
+  });
+
+  it.each<[what: string, credentialId: string | undefined]>([
+    ["another credential", "production"],
+    ["no credential of its own", undefined],
+  ])("sends nothing that was approved, sent or allowed as a program with %s", async (_, credentialId) => {
+    const by = (id: string | undefined) =>
+      three.map((each) => ({ ...each, ...(id !== undefined && { credentialId: id }) }));
+    const signed = { credentialsId: "sandbox" };
+    const { play, review, requests, upstream } = scene();
+    const { continuation } = await play(by("sandbox"), signed);
+    await review(continuation, { do: "approve", request: (await requests(continuation))[0]!.id });
+    await play(by("sandbox"), signed);
+    expect(upstream).toHaveLength(1);
+    const other = { credentialsId: credentialId };
+    expect((await play(by(credentialId), other)).seen.join(" ")).toContain("with another account or login");
+    await review(continuation, { do: "allow-program" });
+    expect((await play(by(credentialId).slice(1), other)).outcome).not.toBe("ok");
+    expect(upstream).toHaveLength(1);
+    expect((await play(by("sandbox"), signed)).outcome).toBe("ok");
   });
 
   it("stops when it would repeat a finished write in another form", async () => {
