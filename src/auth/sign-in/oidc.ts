@@ -1,8 +1,9 @@
 /**
  * Sign-in with any OpenID Connect provider: authorization code with PKCE, `state` bound to the browser, `nonce`,
  * and an ID token whose issuer, audience, signature and times oauth4webapi checks (OpenID Connect Core, 3.1.3.7).
- * The provider decides who may sign in, and OIDC_ALLOWED can restrict it to people or domains. Where the provider gives
- * a refresh token (`offline_access`), it is asked again later; the list is asked at every use.
+ * The provider decides who may sign in, and OIDC_ALLOWED can restrict it to people or domains. A provider that lists
+ * `offline_access` is asked again later: there nobody signs in without a refresh token, because the browser of a user who
+ * wants to stay could see to it that none is given. The list is asked at every use.
  */
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
@@ -25,11 +26,11 @@ const Pending = z.object({
   verifier: z.string(),
   nonce: z.string(),
   returnTo: z.string().startsWith("/"),
-  /** Whether the provider was asked for a refresh token. */
-  offline: z.boolean(),
+  /** Whether the provider was told to ask the user. */
+  consent: z.boolean(),
 });
 
-/** Answers of providers that give out no refresh token to this client or user: the sign-in works without. */
+/** Answers of providers that give out no refresh token to this client or user. */
 const refusesOffline = new Set(["invalid_scope", "not_allowed"]);
 
 export const oidc: SignIn = {
@@ -58,6 +59,10 @@ export const oidc: SignIn = {
     const provider = await discover(settings);
     try {
       const user = await redeem(provider, request, pending.data, context);
+      if (user === "not-askable")
+        return pending.data.consent
+          ? notAskable()
+          : await sendAway(request, pending.data.returnTo, context, true);
       if (!user) return refused("This account may not use this server.");
       await noteUser(env.OAUTH_KV, user);
       const session = await startSession(user, settings.ISOGATE_SECRET ?? "");
@@ -67,8 +72,7 @@ export const oidc: SignIn = {
       const answered =
         error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError;
       const code = answered ? error.error : undefined;
-      if (pending.data.offline && refusesOffline.has(code ?? ""))
-        return sendAway(request, pending.data.returnTo, context, false);
+      if (asksOffline(provider.server) && refusesOffline.has(code ?? "")) return notAskable(code);
       logEvent("isogate.sign-in.failed", { "error.type": errorName(error), "isogate.oauth.error": code });
       return refused("The sign-in failed.");
     }
@@ -94,33 +98,38 @@ async function discover(settings: Settings) {
   return { server, client: { client_id: clientId! }, authentication, options };
 }
 
-/** @param mayOffline whether to ask for a refresh token, if the provider says that it gives them */
+/** Whether the provider says that it gives refresh tokens. */
+const asksOffline = (server: oauth.AuthorizationServer) =>
+  server.scopes_supported?.includes("offline_access") ?? false;
+
+/** @param consent whether the provider is to ask the user: some give no refresh token else (OpenID Connect Core, 11) */
 async function sendAway(
   request: Request,
   returnTo: string,
   { origin, settings }: SignInContext,
-  mayOffline = true,
+  consent = false,
 ): Promise<Response> {
   const { server, client } = await discover(settings);
   const nonce = oauth.generateRandomNonce();
-  const offline = mayOffline && (server.scopes_supported ?? []).includes("offline_access");
   const parameters = {
     client_id: client.client_id,
     redirect_uri: `${origin}${callbackPath}`,
-    scope: `openid email profile${offline ? " offline_access" : ""}`,
+    scope: `openid email profile${asksOffline(server) ? " offline_access" : ""}`,
     nonce,
+    ...(consent && { prompt: "consent" }),
   };
-  const kept = { nonce, returnTo, offline };
+  const kept = { nonce, returnTo, consent };
   const keep = { secret: settings.ISOGATE_SECRET! };
   return sendToLogin(new URL(server.authorization_endpoint!), parameters, kept, keep, request);
 }
 
+/** @returns nobody where the settings do not admit them, `not-askable` where the provider owes a refresh token */
 async function redeem(
   provider: Awaited<ReturnType<typeof discover>>,
   request: Request,
   { verifier, nonce }: z.infer<typeof Pending>,
   { env, origin, settings }: SignInContext,
-): Promise<User | undefined> {
+): Promise<User | "not-askable" | undefined> {
   const { server, client, authentication, options } = provider;
   const url = new URL(request.url);
   const code = oauth.validateAuthResponse(server, client, url, url.searchParams.get("state")!);
@@ -139,6 +148,7 @@ async function redeem(
   if (!oidc.admits(user, settings)) return undefined;
   const keeper = { env, secret: settings.ISOGATE_SECRET ?? "", userId: user.id };
   if (tokens.refresh_token === undefined) {
+    if (asksOffline(server)) return "not-askable";
     await forgetSignIn(keeper);
     return user;
   }
@@ -167,7 +177,15 @@ function userOf(claims: oauth.IDToken): User {
   };
 }
 
-function refused(sentence: string): Promise<Response> {
-  const next = "Go back to your program and connect again.";
+/** @param code the provider's error, if it answered with one */
+function notAskable(code?: string): Promise<Response> {
+  logEvent("isogate.sign-in.failed", { "error.type": "no-refresh-token", "isogate.oauth.error": code });
+  return refused(
+    "The identity provider gave no refresh token, with which this server asks again later whether you may still use it.",
+    "Connect again. If this comes back, the operator of this server allows its client at the provider the scope offline_access and the grant type Refresh Token.",
+  );
+}
+
+function refused(sentence: string, next = "Go back to your program and connect again."): Promise<Response> {
   return messagePage({ title: "You are not signed in", sentence, next, status: 403 });
 }

@@ -13,10 +13,10 @@ import { freePort } from "../../../src/cli/server/local-server.ts";
 let server: RunningServer;
 let provider: IdentityProvider;
 
-beforeAll(async () => {
+async function start(): Promise<{ provider: IdentityProvider; server: RunningServer }> {
   const port = await freePort();
-  provider = await startIdentityProvider([`http://localhost:${port}/sign-in/callback`]);
-  server = await startFixture(
+  const provider = await startIdentityProvider([`http://localhost:${port}/sign-in/callback`]);
+  const server = await startFixture(
     {
       SIGN_IN: "oidc",
       ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
@@ -29,6 +29,11 @@ beforeAll(async () => {
     port,
     inject("loginWorker"),
   );
+  return { provider, server };
+}
+
+beforeAll(async () => {
+  ({ provider, server } = await start());
 });
 afterAll(async () => {
   await server.stop();
@@ -36,11 +41,12 @@ afterAll(async () => {
 });
 beforeEach(() => {
   provider.account = "ann";
+  provider.offline = "gives";
   provider.claims = { email: "ann@example.com", email_verified: true };
 });
 
-async function registered(): Promise<OAuthClient> {
-  const client = new OAuthClient(server.origin, (request) => fetch(request));
+async function registered({ origin } = server): Promise<OAuthClient> {
+  const client = new OAuthClient(origin, (request) => fetch(request));
   await client.register();
   return client;
 }
@@ -134,8 +140,8 @@ describe("a user who signed in earlier", () => {
   /** The provider's answer at the sign-in is taken for this long. */
   const untilAskedAgain = () => new Promise((resolve) => setTimeout(resolve, 10_500));
 
-  async function connected() {
-    const client = await registered();
+  async function connected(at = server) {
+    const client = await registered(at);
     const pkce = await makePkce();
     const { page } = await follow(client.browser, client.authorizeUrl(pkce));
     const code = codeOf(await client.approve(await readConsent(page!)));
@@ -186,16 +192,50 @@ describe("a user who signed in earlier", () => {
     expect((await readConsent(back.page!)).handle).not.toBe("");
   });
 
-  it("is asked about in the settings only, where the provider gives no refresh token", async () => {
-    provider.account = "dora";
-    provider.refuseOffline = true;
-    const { tokens, refresh } = await connected();
-    expect(provider.scope).toBe("openid email profile");
-    provider.refuseOffline = false;
-    provider.refuseRefresh = true;
+  it("is asked about in the settings only, where the provider does not list that it gives refresh tokens", async () => {
+    const other = await start();
+    Object.assign(other.provider, { listsOffline: false, offline: "forgets", account: "dora" });
+    const { tokens, refresh } = await connected(other.server);
+    expect(other.provider.scope).toBe("openid email profile");
+    other.provider.refuseRefresh = true;
     await untilAskedAgain();
     expect((await refresh(tokens.refresh_token)).status).toBe(200);
-    provider.refuseRefresh = false;
+    await other.server.stop();
+    await other.provider.stop();
+  });
+});
+
+describe("a provider that lists that it gives refresh tokens", () => {
+  /** What a user does by hand on the way to the provider: comes back with this error, or does not ask (""). */
+  function bent(request: Request, error: string | undefined): Request {
+    const url = new URL(request.url);
+    if (error === undefined || url.pathname !== "/auth") return request;
+    const { searchParams: asked } = url;
+    const state = asked.get("state") ?? "";
+    if (error === "") asked.set("scope", "openid email profile");
+    else
+      url.href = `${asked.get("redirect_uri")}?${new URLSearchParams({ error, state, iss: provider.issuer })}`;
+    return new Request(url, request);
+  }
+  const gone = { status: 403, session: false, says: "gave no refresh token" };
+  const signedIn = { status: 200, session: true, says: "ann@example.com" };
+
+  it.each([
+    ["gives one", "gives", undefined, signedIn],
+    ["gives one if the user is asked", "asks", undefined, signedIn],
+    ["gives none and does not say so", "forgets", undefined, gone],
+    ["refuses the scope", "refuses", undefined, gone],
+    ["would give one, but the user's browser comes back with invalid_scope", "gives", "invalid_scope", gone],
+    ["would give one, but the user's browser comes back with not_allowed", "gives", "not_allowed", gone],
+    ["would give one, but the user's browser does not ask for it", "asks", "", gone],
+  ] as const)("signs nobody in who cannot be asked about: it %s", async (_what, offline, byHand, want) => {
+    provider.offline = offline;
+    const client = new OAuthClient(server.origin, (request) => fetch(bent(request, byHand)));
+    await client.register();
+    const { page } = await follow(client.browser, client.authorizeUrl(await makePkce()));
+    const session = client.browser.cookie("__Host-isogate-session") !== undefined;
+    expect({ status: page!.status, session }).toEqual({ status: want.status, session: want.session });
+    expect(await page!.text()).toContain(want.says);
   });
 });
 
