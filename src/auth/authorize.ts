@@ -4,17 +4,12 @@
  * but the handle and the ticks.
  */
 import { AuthorizationError, CimdFetchError, type AuthRequest } from "@cloudflare/workers-oauth-provider";
-import { openDeployed } from "../store/catalogs.ts";
-import { namesOf, servedAt } from "./authorization-server.ts";
-import { outcomes } from "../gateway/decide/decisions.ts";
-import { unsetSecrets } from "../gateway/sign/secrets.ts";
-import { grantsOf } from "./grants.ts";
-import { takePasted } from "./credentials.ts";
+import { namesOf } from "./resources.ts";
+import { accountsIn, takePasted, tryPasted } from "./credentials.ts";
 import { readFields } from "./form.ts";
-import { makeOffer, readChoice, type ApiInventory } from "./consent-offer.ts";
-import { consentPage } from "./pages/consent.ts";
+import { readChoice } from "./consent-offer.ts";
 import { messagePage } from "./pages/message.ts";
-import { unknownUser, type PendingGrant, type Unnamed } from "./pending-grant.ts";
+import type { PendingGrant, Unnamed } from "./pending-grant.ts";
 import { logEvent, withoutQuery } from "../terms/log.ts";
 import { titleAmong } from "../terms/manifest.ts";
 import { failed, type Result } from "../terms/result.ts";
@@ -23,19 +18,17 @@ import { noAnswer } from "./client-document.ts";
 import { refusedInWords } from "./refusals.ts";
 import { mayReceiveCode, redirect } from "./redirect.ts";
 import { grantOf } from "../terms/scopes.ts";
-import type { AuthorizeContext, IdentifiedAtConsent, User } from "./sign-in/sign-in.ts";
+import {
+  identify,
+  idOf,
+  showConsent,
+  takeInventory,
+  type Again,
+  type BoundRequest,
+  type Known,
+} from "./show-consent.ts";
+import type { AuthorizeContext } from "./sign-in/sign-in.ts";
 import { continueGrant } from "./upstream-login.ts";
-
-/** The user travels with the stored request, so that a page made for one account cannot be approved by another. */
-type BoundRequest = AuthRequest &
-  Unnamed & {
-    userId?: string;
-    /** When the page expires, in milliseconds since the epoch. */
-    until?: number;
-  };
-
-/** How long a user may look at the page. The provider's store expires too, but less precisely. */
-const pageLifetimeMs = 10 * 60_000;
 
 export async function authorize(request: Request, context: AuthorizeContext): Promise<Response> {
   try {
@@ -79,18 +72,7 @@ async function answer(request: Request, context: AuthorizeContext): Promise<Resp
 
 const invalid = (description: string) => new AuthorizationError("invalid_request", { description });
 
-function identify(request: Request, context: AuthorizeContext): Promise<IdentifiedAtConsent> {
-  const { signIn } = context;
-  return signIn.identifyAtConsent?.(request, context) ?? signIn.identify(request, context);
-}
-
-type Known = Exclude<IdentifiedAtConsent, { respond: Response }>;
-/** What the page says when it comes back: what was ticked, and the field that is wrong if it is one. */
-type Again = { problem: string; ticked: string[]; field?: string };
-
-const idOf = (identified: Known) => ("user" in identified ? identified.user.id : unknownUser);
-
-/** What the form approves: scopes, credentials that work, and the logins still to do. */
+/** What the form approves: scopes, credentials that work where it is known whose they are, and the logins still to do. */
 async function takeForm(
   form: URLSearchParams,
   request: AuthRequest & Unnamed,
@@ -115,85 +97,22 @@ async function takeForm(
       problem: `You sign in here by logging in at ${signInApi}: tick some access to it.`,
       ticked,
     });
-  const pasted = await takePasted(form, granted, { env: context.env, secret, userId: idOf(identified) });
+  const pasted = await takePasted(form, granted, { secret, userId: idOf(identified) });
   if (!pasted.ok) return failed({ ...pasted.failure, ticked });
+  const { untried } = pasted;
+  const user = "user" in identified ? identified.user : undefined;
+  const wrong = user && (await tryPasted(untried, context.apis, { env: context.env, userId: user.id }));
+  if (wrong) return failed({ ...wrong, ticked });
   const pending: PendingGrant = {
     request,
     scopes: ticked,
     approvedAtMs: Date.now(),
-    accounts: pasted.accounts,
+    accounts: accountsIn(untried),
     // The login that is the sign-in comes first.
     logins: logins.toSorted((a, b) => Number(b === signInApi) - Number(a === signInApi)),
-    ...("user" in identified ? { user: identified.user } : {}),
+    ...(user ? { user } : { untried }),
   };
   return { ok: true, pending };
-}
-
-async function showConsent(
-  authRequest: AuthRequest & Unnamed,
-  identified: Known,
-  context: AuthorizeContext,
-  again?: Again,
-): Promise<Response> {
-  const client = await context.oauth.describeConsent(authRequest);
-  const inventory = await takeInventory(authRequest, context);
-  const wants = inventory.some(({ file }) => file.credential && file.credential.from !== "shared");
-  if (wants && context.settings.ISOGATE_SECRET === undefined) return missingSecret();
-  const until = Date.now() + pageLifetimeMs;
-  const bound: BoundRequest = { ...authRequest, userId: idOf(identified), until };
-  const { handle, headers } = await context.oauth.beginConsent(bound);
-  return consentPage({
-    client,
-    user: "user" in identified ? identified.user.label : identified.later,
-    offer: makeOffer(authRequest.scope, inventory, {
-      ticked: again?.ticked,
-      before: "user" in identified ? await grantedBefore(authRequest, identified.user, context) : undefined,
-    }),
-    handle,
-    headers,
-    problem: again?.problem,
-    field: again?.field,
-  });
-}
-
-/** The scopes of the latest grant that this client has from this user for this resource. */
-async function grantedBefore(
-  { clientId, resource }: AuthRequest,
-  { id }: User,
-  { oauth }: AuthorizeContext,
-): Promise<string[] | undefined> {
-  const mine = (await grantsOf(oauth, id)).filter((grant) => grant.clientId === clientId);
-  const here = mine.filter((grant) => grant.resource === undefined || grant.resource === resource);
-  return here.toSorted((a, b) => b.createdAt - a.createdAt)[0]?.scope;
-}
-
-function missingSecret(): Promise<Response> {
-  return messagePage({
-    title: "This server is not set up yet",
-    sentence: "It seals its users' credentials with the secret ISOGATE_SECRET, which is not set.",
-    next: "Its operator sets it once, to at least 32 random characters: wrangler secret put ISOGATE_SECRET.",
-    status: 500,
-  });
-}
-
-/** The APIs that the request's resource serves, with their operations. */
-async function takeInventory(
-  request: AuthRequest,
-  { env, origin, apis }: AuthorizeContext,
-): Promise<ApiInventory[]> {
-  return Promise.all(
-    servedAt(request.resource ?? "", origin, apis).map(async (api) => {
-      const catalog = await openDeployed(env.CATALOGS, api);
-      const { operations } = catalog;
-      return {
-        ...api,
-        title: titleAmong(apis, api.name),
-        operations,
-        outcomeOf: outcomes(api, catalog),
-        unset: unsetSecrets(api.file, { ...env }),
-      };
-    }),
-  );
 }
 
 /** Redirects only to a validated address; every other error is shown here (RFC 6749, 4.1.2.1). */

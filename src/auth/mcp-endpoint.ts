@@ -10,7 +10,8 @@ import {
 } from "@cloudflare/workers-oauth-provider";
 import { accessTokenClientId } from "../terms/access-token-client.ts";
 import { resolveAccessToken, tokenPrefix } from "../vault/access-tokens.ts";
-import { authorizationServer, namesOf, paths, resourceOf } from "./authorization-server.ts";
+import { authorizationServer } from "./authorization-server.ts";
+import { namesOf, paths, resourceOf } from "./resources.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { sessionHeader } from "../terms/session-header.ts";
 import type { McpRequest } from "../mcp/tool-context.ts";

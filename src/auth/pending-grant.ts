@@ -8,6 +8,7 @@ import type { GrantProps } from "./caller.ts";
 import { grantsOf } from "./grants.ts";
 import { openCredential, sealAccount } from "../vault/vault.ts";
 import { SealedAccount } from "../terms/caller.ts";
+import { Untried } from "./credentials.ts";
 import { User } from "../terms/user.ts";
 
 /** Owner of what is sealed before the user is known. */
@@ -24,6 +25,8 @@ export const PendingGrant = z.object({
   user: User.optional(),
   scopes: z.array(z.string()),
   accounts: z.record(z.string(), z.array(SealedAccount)),
+  /** Those of them that are tried once it is known who the user is. */
+  untried: z.array(Untried).optional(),
   /** Names of the APIs where the user still has to log in. */
   logins: z.array(z.string()),
   /** When the user approved it, in milliseconds since the epoch. */

@@ -8,6 +8,7 @@ import { authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
 import type { OAuthCredential } from "../terms/api-file.ts";
 import { titleAmong, type DeployedApi } from "../terms/manifest.ts";
 import { readManifest } from "../store/catalogs.ts";
+import { tryPasted } from "./credentials.ts";
 import { completeGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
 import { messagePage } from "./pages/message.ts";
 import { probe } from "../gateway/send/probe.ts";
@@ -18,6 +19,7 @@ import { forgetLogins } from "../vault/forget.ts";
 import { noteUser, wasEnded } from "./users.ts";
 import { startSession } from "./sign-in-cookie.ts";
 import { redirect } from "./redirect.ts";
+import { identify, showConsent } from "./show-consent.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 import { finishTransaction, sendToLogin, type Keep } from "./transactions.ts";
 import { fetchTokens, loginTokens } from "../vault/upstream-tokens.ts";
@@ -142,9 +144,19 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
     const session = await startSession(user, secret);
     return redirect(`${origin}${returnTo}`, new Headers(), finished.cookie, session);
   }
+  const wrong = await tryPasted(pending.untried ?? [], apis, { env, userId: unknownUser });
+  if (wrong) {
+    await forgetLogins(env, { userId: unknownUser, secret }, { [api.name]: [account] });
+    const identified = await identify(request, context);
+    if ("respond" in identified) return identified.respond;
+    const again = { ...wrong, ticked: pending.scopes, away: true } as const;
+    const response = await showConsent(pending.request, identified, context, again);
+    response.headers.append("Set-Cookie", finished.cookie);
+    return response;
+  }
   const all = { ...pending.accounts, [api.name]: [account] };
   const accounts = pending.user ? all : await ownedBy(user, all, secret);
-  const rest = { ...pending, user, accounts, logins: pending.logins.slice(1) };
+  const rest = { ...pending, user, accounts, untried: undefined, logins: pending.logins.slice(1) };
   return continueGrant(rest, context, request, new Headers({ "Set-Cookie": finished.cookie }));
 }
 

@@ -30,7 +30,10 @@ const Login = z.object({
 });
 export type Login = z.infer<typeof Login>;
 
-export type AccessResult = { ok: true; accessToken: string } | { ok: false; reason: "ended" | "unreachable" };
+/** `refreshToken`: for the gateway alone, to take it out of answers. */
+export type AccessResult =
+  | { ok: true; accessToken: string; refreshToken?: string | undefined }
+  | { ok: false; reason: "ended" | "unreachable" };
 
 /** What the server says of a login that it is asked about. `unreachable`: nothing. */
 export type Standing = "stands" | "ended" | "unreachable";
@@ -42,6 +45,15 @@ const finalRefusals = new Set([
   "login_required",
   "consent_required",
 ]);
+
+/** A login, and what it was opened from. */
+interface Read {
+  login: Login;
+  from: Sealed;
+}
+
+/** No two are sealed with the same `iv`. */
+const isSame = (one: Sealed, other: Sealed) => Buffer.from(one.iv).equals(Buffer.from(other.iv));
 
 export class UpstreamTokens extends DurableObject<Env> {
   #refreshing: Promise<AccessResult> | undefined;
@@ -64,13 +76,17 @@ export class UpstreamTokens extends DurableObject<Env> {
     this.#unstored = undefined;
   }
 
-  /** An access token that does not expire soon. */
-  async access(key: string): Promise<AccessResult> {
-    const login = await this.#read(key);
-    if (!login) return { ok: false, reason: "ended" };
-    if (login.expiresAt === undefined || login.expiresAt - Date.now() > refreshAheadMs)
-      return { ok: true, accessToken: login.accessToken };
-    return this.#refreshed(login, key);
+  /**
+   * An access token that does not expire soon.
+   * @param tokenUrl that of the API now: a login at another one has ended, since the client's secret of now is not for that
+   */
+  async access(key: string, tokenUrl: string): Promise<AccessResult> {
+    const read = await this.#read(key);
+    if (read?.login.tokenUrl !== tokenUrl) return { ok: false, reason: "ended" };
+    const { expiresAt, accessToken, refreshToken } = read.login;
+    if (expiresAt === undefined || expiresAt - Date.now() > refreshAheadMs)
+      return { ok: true, accessToken, refreshToken };
+    return this.#refreshed(read, key);
   }
 
   /**
@@ -78,20 +94,21 @@ export class UpstreamTokens extends DurableObject<Env> {
    * @returns whether the next `access` answers something else
    */
   async refused(key: string, accessToken: string): Promise<boolean> {
-    const login = await this.#read(key);
+    const read = await this.#read(key);
     // Another request has renewed it, or it has ended.
-    if (login?.accessToken !== accessToken) return true;
-    if (login.refreshToken === undefined || Math.abs(Date.now() - this.#renewedMs) < tooYoungMs) return false;
-    const renewed = await this.#refreshed(login, key);
+    if (read?.login.accessToken !== accessToken) return true;
+    if (read.login.refreshToken === undefined || Math.abs(Date.now() - this.#renewedMs) < tooYoungMs)
+      return false;
+    const renewed = await this.#refreshed(read, key);
     return renewed.ok || renewed.reason === "ended";
   }
 
   /** Asks the server whether the login still stands, by renewing it. @param freshMs an answer of this age is taken again */
   async standing(key: string, freshMs: number): Promise<Standing> {
-    const login = await this.#read(key);
-    if (!login) return "ended";
+    const read = await this.#read(key);
+    if (!read) return "ended";
     if (Math.abs(Date.now() - this.#renewedMs) < freshMs) return "stands";
-    const renewed = await this.#refreshed(login, key);
+    const renewed = await this.#refreshed(read, key);
     return renewed.ok ? "stands" : renewed.reason;
   }
 
@@ -113,15 +130,19 @@ export class UpstreamTokens extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#unstored = undefined;
-    await this.ctx.storage.deleteAll();
+    await this.forget();
   }
 
-  async #read(key: string): Promise<Login | undefined> {
-    const found = this.#unstored ?? (await this.#stored());
-    if (!found) return undefined;
-    if (this.#unstored) await this.#store(found).catch(logUnstored);
-    return Login.safeParse(await openJson(found, Buffer.from(key, "base64url"))).data;
+  async #read(key: string): Promise<Read | undefined> {
+    const from = await this.#current();
+    if (!from) return undefined;
+    if (this.#unstored) await this.#store(from).catch(logUnstored);
+    const login = Login.safeParse(await openJson(from, Buffer.from(key, "base64url"))).data;
+    return login && { login, from };
+  }
+
+  async #current(): Promise<Sealed | undefined> {
+    return this.#unstored ?? (await this.#stored());
   }
 
   async #stored(): Promise<Sealed | undefined> {
@@ -130,12 +151,13 @@ export class UpstreamTokens extends DurableObject<Env> {
     return iv && sealed && { iv, sealed };
   }
 
-  #refreshed(login: Login, key: string): Promise<AccessResult> {
-    this.#refreshing ??= this.#refresh(login, key).finally(() => (this.#refreshing = undefined));
+  #refreshed(read: Read, key: string): Promise<AccessResult> {
+    this.#refreshing ??= this.#refresh(read, key).finally(() => (this.#refreshing = undefined));
     return this.#refreshing;
   }
 
-  async #refresh(login: Login, key: string): Promise<AccessResult> {
+  /** Meanwhile the login may be forgotten, or another one kept: neither is overwritten. */
+  async #refresh({ login, from }: Read, key: string): Promise<AccessResult> {
     const { refreshToken } = login;
     if (!refreshToken) return { ok: false, reason: "ended" };
     try {
@@ -145,16 +167,23 @@ export class UpstreamTokens extends DurableObject<Env> {
         { grant_type: "refresh_token", refresh_token: refreshToken },
       );
       const { refreshToken: newer = refreshToken, ...renewed } = loginTokens(tokens);
-      await this.keep({ ...login, ...renewed, refreshToken: newer }, key).catch(logUnstored);
-      return { ok: true, accessToken: tokens.accessToken };
+      const next = await sealJson(
+        { ...login, ...renewed, refreshToken: newer },
+        Buffer.from(key, "base64url"),
+      );
+      const now = await this.#current();
+      if (!now) return { ok: false, reason: "ended" };
+      if (isSame(now, from)) {
+        this.#renewedMs = Date.now();
+        await this.#store(next).catch(logUnstored);
+      }
+      return { ok: true, accessToken: tokens.accessToken, refreshToken: newer };
     } catch (error) {
       // Only a refusal of the token is final.
       const ended = finalRefusals.has(errorName(error));
       logEvent("isogate.login.unrenewed", { "isogate.login.ended": ended, "error.type": errorName(error) });
-      if (ended) {
-        this.#unstored = undefined;
-        await this.ctx.storage.deleteAll();
-      }
+      const now = ended ? await this.#current() : undefined;
+      if (now && isSame(now, from)) await this.forget();
       return { ok: false, reason: ended ? "ended" : "unreachable" };
     }
   }

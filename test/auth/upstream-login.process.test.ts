@@ -21,7 +21,11 @@ afterAll(() => api.stop());
 
 const variables = { ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef", NOTES_SECRET: clientSecret };
 
-async function start(settings: Record<string, string>, accessTokenSeconds: number): Promise<RunningServer> {
+async function start(
+  settings: Record<string, string>,
+  accessTokenSeconds: number,
+  others: Parameters<RunningServer["deploy"]>[0] = {},
+): Promise<RunningServer> {
   const port = await freePort();
   login = await startIdentityProvider([`http://localhost:${port}/connect/callback`], accessTokenSeconds);
   // The API asks its login server whose a token is, as the real ones do.
@@ -49,6 +53,7 @@ async function start(settings: Record<string, string>, accessTokenSeconds: numbe
         account: { path: "/account", id: "login", label: "login" },
       },
     },
+    ...others,
   });
   return server;
 }
@@ -58,7 +63,9 @@ async function approve(server: RunningServer) {
   await client.register();
   const pkce = await makePkce();
   const form = await client.ask(pkce);
-  const response = await client.approve(form);
+  // Tasks want something pasted.
+  const scopes = form.ticked.filter((scope) => !scope.startsWith("tasks:"));
+  const response = await client.approve(form, scopes);
   return { client, pkce, form, response };
 }
 
@@ -211,11 +218,22 @@ describe("a token of the API that ends soon", () => {
 
 describe("SIGN_IN=upstream", () => {
   let server: RunningServer;
+  let tasks: UpstreamApi;
   beforeAll(async () => {
-    server = await start({ SIGN_IN: "upstream", SIGN_IN_API: "notes" }, 3_600);
+    tasks = await startUpstreamApi();
+    tasks.tokens.set("token-of-ann", { id: 1, login: "ann" });
+    server = await start({ SIGN_IN: "upstream", SIGN_IN_API: "notes" }, 3_600, {
+      tasks: {
+        server: tasks.origin,
+        allowHttp: true,
+        allowPrivate: ["localhost"],
+        credential: { from: "user", fields: { token: "Personal access token" }, check: "/account" },
+      },
+    });
   });
   afterAll(async () => {
     await server.stop();
+    await tasks.stop();
     await login.stop();
   });
 
@@ -270,6 +288,63 @@ describe("SIGN_IN=upstream", () => {
     const back = await browser.open(last);
     expect([back.status, back.headers.get("Location")]).toEqual([302, `${server.origin}/tokens`]);
     expect((await browser.open(last)).status).toBe(403);
+  });
+
+  describe("what was pasted at another API", () => {
+    /** Approves with it, and goes on at the login as far as `until`. */
+    async function paste(fields: [string, string][], until?: string) {
+      tasks.requests = [];
+      const client = new OAuthClient(server.origin, (request) => fetch(request));
+      await client.register();
+      const pkce = await makePkce();
+      const answered = async (handle: string, pasted: [string, string][]) => {
+        const response = await client.browser.submit(`${server.origin}/authorize`, [
+          ["handle", handle],
+          ["decision", "approve"],
+          ["scope", "notes:read"],
+          ["scope", "tasks:read"],
+          ...pasted,
+        ]);
+        return follow(client.browser, new URL(response.headers.get("Location")!), until);
+      };
+      const { page, last } = await answered((await client.ask(pkce)).handle, fields);
+      return { client, pkce, page, last, answered };
+    }
+
+    it.each<[who: string, account: string | undefined, until: string | undefined]>([
+      ["has not come back from the login", "ann", "/connect/callback"],
+      ["declines there", undefined, undefined],
+    ])("is not tried for somebody who %s", async (_who, account, until) => {
+      login.account = account;
+      const away = await paste(
+        [["secret:tasks:0:token", "token-of-ann"]],
+        until === undefined ? "http://localhost:51234/" : `${server.origin}${until}`,
+      );
+      expect([away.page, tasks.requests]).toEqual([undefined, []]);
+    });
+
+    it("is tried once it is known who they are, and brings the page back at the field that is wrong", async () => {
+      login.account = "ann";
+      const { client, pkce, page, answered } = await paste(
+        [
+          ["secret:tasks:0:token", "token-of-ann"],
+          ["label:tasks:2", "work"],
+          ["secret:tasks:2:token", "wrong"],
+        ],
+        "http://localhost:51234/",
+      );
+      expect([page?.status, tasks.requests]).toEqual([400, ["GET /account", "GET /account"]]);
+      const { text, handle } = await readConsent(page!);
+      expect(text).toContain("Tasks refused the credential of &quot;work&quot; (401)");
+      expect(text).toMatch(/name="secret:tasks:2:token"[^>]*aria-invalid="true"/);
+      expect(text).toContain(`action="/authorize"`);
+      const { last } = await answered(handle, [["secret:tasks:0:token", "token-of-ann"]]);
+      const redeemed = await client.redeem(last.searchParams.get("code") ?? "", pkce);
+      const { access_token } = (await redeemed.json()) as Tokens;
+      const url = `${tasks.origin}/account`;
+      const called = await resultOf(await client.call(access_token, "/mcp", {}, "call", { url }));
+      expect(called).toMatchObject({ status: 200, body: '{"id":1,"login":"ann"}' });
+    });
   });
 
   it("brings the page back when nothing of that API is ticked", async () => {

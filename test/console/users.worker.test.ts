@@ -199,7 +199,10 @@ describe("an operator ends", () => {
     expect((await client.call(token)).status).toBe(401);
     expect(await env.LEDGER.getByName(ann.id).accounts()).toEqual({});
     for (const store of stores)
-      expect(await env.UPSTREAM_TOKENS.getByName(store).access(key)).toEqual({ ok: false, reason: "ended" });
+      expect(await env.UPSTREAM_TOKENS.getByName(store).access(key, "")).toEqual({
+        ok: false,
+        reason: "ended",
+      });
     // The session would now be sent to the provider, which does not exist here.
     const revisit = await browser.open(`${origin}/connections`).catch(() => undefined);
     expect(revisit?.status).not.toBe(200);

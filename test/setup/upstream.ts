@@ -23,7 +23,7 @@
  * | `/type?type=<media type>` | the request's body (or `text` from the query) as that type |
  * | `/styles/<name>` | a page of seven things, as one API of `test/sandbox/guest/client/paging/styles.ts` pages |
  * | `/list/<way>?size=<n>` | a page of seven things, paging in that way |
- * | `/token?expires=<s>&rotate=1&error=<code>&status=<code>&once=<any>` | an OAuth token endpoint; `once` gives one token |
+ * | `/token?expires=<s>&rotate=1&error=<code>&status=<code>&once=<any>&wait=<ms>` | an OAuth token endpoint; `once` gives one token |
  * | `/revoked?k=<key>` | refuses the first request with 401, whatever its token |
  * | `/seen` | how many requests came in, and the last ones, then forgets them |
  */
@@ -352,7 +352,11 @@ const handlers: Record<string, Handler> = {
         return json(response, 200, { items: slice(0) });
     }
   },
-  token(_request, response, url) {
+  token(request, response, url, body) {
+    const wait = url.searchParams.get("wait");
+    url.searchParams.delete("wait");
+    if (wait !== null)
+      return void setTimeout(() => handlers["token"]!(request, response, url, body), Number(wait));
     const once = url.searchParams.get("once");
     const isSpent = once !== null && count(`token ${once}`) > 1;
     const error = isSpent ? "invalid_client" : url.searchParams.get("error");

@@ -2,7 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, inject, it, vi } from "vitest";
-import { sealCredential } from "../../src/vault/vault.ts";
+import { sealAccount } from "../../src/vault/vault.ts";
 import { upstreamDocument } from "../gateway/document.ts";
 import { deploy, executeOn, received } from "../gateway/running.ts";
 
@@ -18,10 +18,30 @@ async function keptLogin(
   const store = `login ${Math.random()}`;
   const stub = env.UPSTREAM_TOKENS.getByName(store);
   const login = { accessToken: "first", refreshToken: "r", clientId: "c", ...more };
-  await stub.keep({ ...login, tokenUrl: `${tokenUrl}?${endpoint}` }, key);
+  const at = `${tokenUrl}?${endpoint}`;
+  await stub.keep({ ...login, tokenUrl: at }, key);
   const age = () => vi.useFakeTimers({ now: Date.now() + 120_000, toFake: ["Date"] });
-  return { store, stub, age };
+  return { store, stub, age, at };
 }
+
+/** An API of such a login, and the account that is in it. */
+async function ownApi(store: string, at: string, document: Record<string, unknown> = upstreamDocument) {
+  const { ISOGATE_SECRET } = env as unknown as { ISOGATE_SECRET: string };
+  const content = { kind: "oauth" as const, scheme: "token", store, key };
+  const account = await sealAccount("", content, { userId: "u", api: "own" }, ISOGATE_SECRET);
+  const credential = {
+    from: "oauth" as const,
+    scheme: "token",
+    clientId: "c",
+    clientSecret: "TEST_KEY",
+    tokenUrl: at,
+    authorizationUrl: tokenUrl,
+  };
+  const api = await deploy({ document, file: { credential } as never }, "own");
+  return { api, accounts: { own: [account] } };
+}
+
+type Stub = Awaited<ReturnType<typeof keptLogin>>["stub"];
 
 it.each([
   ["invalid_grant", 400, "ended"],
@@ -35,8 +55,8 @@ it.each([
   ["server_error", 400, "unreachable"],
   ["invalid_client", 401, "unreachable"],
 ])("that is answered %s with %i is %s", async (error, status, reason) => {
-  const { stub } = await keptLogin(`error=${error}&status=${status}`, { expiresAt: 1 });
-  expect(await stub.access(key)).toEqual({ ok: false, reason });
+  const { stub, at } = await keptLogin(`error=${error}&status=${status}`, { expiresAt: 1 });
+  expect(await stub.access(key, at)).toEqual({ ok: false, reason });
   const left = await runInDurableObject(stub, async (_, state) => (await state.storage.list()).size);
   expect(left > 0).toBe(reason === "unreachable");
 });
@@ -50,11 +70,49 @@ it.each<[what: string, endpoint: string, refreshToken: string | undefined, isOld
     ["is over where the server says so", "error=invalid_grant&status=400", "r", true, true],
   ],
 )("whose token the API refuses early %s", async (_, endpoint, refreshToken, isOld, another) => {
-  const { stub, age } = await keptLogin(endpoint, { refreshToken });
+  const { stub, age, at } = await keptLogin(endpoint, { refreshToken });
   if (isOld) age();
   expect(await stub.refused(key, "first")).toBe(another);
-  const next = await stub.access(key);
+  const next = await stub.access(key, at);
   expect(next.ok && next.accessToken === "first").toBe(!another);
+});
+
+it.each<[what: string, meanwhile: (stub: Stub) => Promise<unknown>, left: string | undefined]>([
+  ["forgotten stays forgotten", (stub) => stub.forget(), undefined],
+  [
+    "replaced by another one is that one",
+    (stub) => stub.keep({ accessToken: "of another login", tokenUrl, clientId: "c" }, key),
+    "of another login",
+  ],
+])("that is %s while it is renewed", async (_, meanwhile, left) => {
+  for (const answer of ["", "error=invalid_grant&status=400"]) {
+    const { stub, at } = await keptLogin(`${answer}&wait=300`, { expiresAt: 1 });
+    const renewed = stub.access(key, at);
+    await new Promise((done) => setTimeout(done, 100));
+    await meanwhile(stub);
+    await renewed;
+    const found = await stub.access(key, left === undefined ? at : tokenUrl);
+    expect(found.ok ? found.accessToken : undefined).toBe(left);
+  }
+});
+
+it("has ended for an API whose login server is at another address now: its client's secret is not sent to the old one", async () => {
+  const { stub, at } = await keptLogin("", { expiresAt: 1 });
+  await received();
+  expect(await stub.access(key, `${at}&moved`)).toEqual({ ok: false, reason: "ended" });
+  expect((await received()).requests).toEqual([]);
+  expect(await stub.access(key, at)).toMatchObject({ ok: true });
+});
+
+it.each<[what: string, said: string]>([
+  ["the refresh token", "planted-refresh-token"],
+  ["the secret of the client", "planted-key-7f3a9"],
+])("does not repeat %s that an answer holds", async (_, said) => {
+  const { store, at } = await keptLogin("", { refreshToken: "planted-refresh-token" });
+  const own = await ownApi(store, at);
+  const code = `return (await fetch(${JSON.stringify(`${inject("upstream")}/type?type=text/plain`)}, { method: "POST", body: ${JSON.stringify(said)}, headers: { "content-type": "text/plain" } })).text()`;
+  const ran = await executeOn(code, [own.api], undefined, own.accounts);
+  expect(ran.value, JSON.stringify(ran.failure)).toBe("[redacted]");
 });
 
 it("is renewed once for all requests whose token was refused", async () => {
@@ -69,26 +127,13 @@ it("is renewed once for all requests whose token was refused", async () => {
 it.each(["get", "post"])(
   "lets a %s go again with the next token when the API refuses one early",
   async (method) => {
-    const { store, age } = await keptLogin("");
-    const { ISOGATE_SECRET } = env as unknown as { ISOGATE_SECRET: string };
-    const content = { kind: "oauth" as const, scheme: "token", store, key };
-    const sealed = await sealCredential(content, { userId: "u", api: "own" }, ISOGATE_SECRET);
-    const credential = {
-      from: "oauth",
-      scheme: "token",
-      clientId: "c",
-      tokenUrl,
-      authorizationUrl: tokenUrl,
-    };
+    const { store, age, at } = await keptLogin("");
     const paths = { "/revoked": { [method]: { operationId: "it", responses: {} } } };
-    const own = await deploy(
-      { document: { ...upstreamDocument, paths }, file: { credential } as never },
-      "own",
-    );
+    const { api, accounts } = await ownApi(store, at, { ...upstreamDocument, paths });
     age();
     await received();
     const code = `return (await fetch(${JSON.stringify(`${inject("upstream")}/revoked?k=${store}`)}, { method: "${method.toUpperCase()}" })).status`;
-    const ran = await executeOn(code, [own], undefined, { own: [{ label: "", sealed }] });
+    const ran = await executeOn(code, [api], undefined, accounts);
     expect(ran.value, JSON.stringify(ran.failure)).toBe(200);
     const sent = (await received()).requests.filter(({ url }) => url.startsWith("/revoked"));
     expect(sent.map(({ headers }) => headers["authorization"])).toEqual([

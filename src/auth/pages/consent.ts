@@ -30,6 +30,8 @@ interface ConsentView {
   problem?: string | undefined;
   /** Name of the field that it is about; without one it is about the table. */
   field?: string | undefined;
+  /** Where the form goes, if not to the page's own address. */
+  action?: string | undefined;
 }
 
 export function consentPage(view: ConsentView): Promise<Response> {
@@ -59,7 +61,7 @@ export function consentPage(view: ConsentView): Promise<Response> {
           )
         }
       </div>
-      <form method="post">
+      <form method="post" ${view.action && html`action="${view.action}"`}>
         <input type="hidden" name="handle" value="${view.handle}" />
         <div class="sheet">
           ${problem && field === undefined && note("fail", problem, "alert")} ${rights(view)}

@@ -33,6 +33,8 @@ export function admitter(origin: string, apis: readonly string[], folder: string
   const file = join(folder, "clients.json");
   /** By the id of the token, how many are there. */
   const here = new Map<string, number>();
+  /** By the name of a client, the id of the token that it was given last. */
+  const latest = new Map<string, string>();
   const tokens = <T>(shape: z.ZodType<T>, fields?: [string, string][]) =>
     askPage(`${origin}/tokens`, {
       shape,
@@ -72,14 +74,18 @@ export function admitter(origin: string, apis: readonly string[], folder: string
     const granted = Access.options.filter((one) => access.split(",").includes(one));
     const scopes = apis.flatMap((api) => granted.map((one) => formatScope({ api, access: one })));
     // One after the other: two that come at once are not given two.
-    const turn = before.then(() => tokenFor(client.slice(0, maxNameChars), scopes));
+    const name = client.slice(0, maxNameChars);
+    const turn = before.then(() => tokenFor(name, scopes));
     before = turn.catch(() => undefined);
     const { token, id } = await turn;
     here.set(id, (here.get(id) ?? 0) + 1);
+    latest.set(name, id);
     const leave = async () => {
       const left = (here.get(id) ?? 1) - 1;
-      if (left > 0) here.set(id, left);
-      else here.delete(id);
+      if (left > 0) return void here.set(id, left);
+      here.delete(id);
+      // Left alone while it was in use. If the server does not answer, the next client of this name ends it.
+      if (latest.get(name) !== id) await revoke(id).catch(() => undefined);
     };
     return { url: `${origin}/mcp`, token, leave };
   };

@@ -5,12 +5,16 @@
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { SecretsOwner } from "./secrets.ts";
 
-/** Of one owner: some scopes' tokens, and those before them. */
+/** Of one owner: accounts, some scopes' tokens, and those before them. Finding 32 tokens of 1,200 characters takes seconds to prepare. */
 const maxIssued = 32;
 
 interface Issued {
-  /** Beyond so many, the first is forgotten: what is in use is added again with each request. */
-  add(secret: string): void;
+  /**
+   * What one request is signed with, and what else an answer to it may hold. Beyond the limit, what no request has brought for
+   * longest is forgotten.
+   */
+  add(secrets: readonly string[]): void;
+  /** The same array until another one is added. */
   latest(): readonly string[];
 }
 
@@ -23,13 +27,22 @@ export function issuedTo({ api, file, caller }: SecretsOwner): Issued {
 }
 
 function newIssued(): Issued {
+  /** By when they were added last. */
+  const used = new Set<string>();
   let all: readonly string[] = [];
   return {
-    add(secret) {
-      if (secret === "" || all.includes(secret)) return;
+    add(secrets) {
       // A header's value is sent without the blanks around it, and may come back like that.
-      const trimmed = secret.trim();
-      all = [...new Set([...all, secret, ...(trimmed === "" ? [] : [trimmed])])].slice(-maxIssued);
+      const added = secrets.flatMap((secret) => [secret, secret.trim()]).filter((secret) => secret !== "");
+      const isNew = added.some((secret) => !used.has(secret));
+      for (const secret of added) {
+        used.delete(secret);
+        used.add(secret);
+      }
+      if (!isNew) return;
+      const kept = Math.max(maxIssued, new Set(added).size);
+      for (const secret of [...used].slice(0, -kept)) used.delete(secret);
+      all = [...used];
     },
     latest: () => all,
   };

@@ -4,7 +4,9 @@
  */
 import { isAccessTokenClient } from "../../terms/access-token-client.ts";
 import type { AccessResult, UpstreamTokens } from "../../vault/upstream-tokens.ts";
+import { BoundedMap } from "../../terms/bounded-map.ts";
 import { openCredential, type CredentialContent } from "../../vault/vault.ts";
+import { digest } from "../../terms/digest.ts";
 import { failed, misconfigured, type Failed, type Result } from "../../terms/result.ts";
 import { logEvent } from "../../terms/log.ts";
 import { unknownAccount } from "../../request/accounts.ts";
@@ -27,8 +29,15 @@ export interface SecretsOwner {
 /** Security scheme → its secret: a name for messages, and the value if it is set. */
 export type Secrets = Record<string, { name: string; value?: unknown }>;
 
-/** `renew` is present if the API may refuse what is there and take what is there next. @returns whether that is another one */
-export type Source = { secrets: Secrets; renew?: () => Promise<boolean> };
+export interface Source {
+  secrets: Secrets;
+  /** Present if the API may refuse what is there and take what is there next. @returns whether that is another one */
+  renew?: () => Promise<boolean>;
+  /** What nothing is signed with now and an answer may hold all the same: what else was pasted at this API, by scheme. */
+  pasted?: readonly Secrets[];
+  /** The same without a scheme: what renews a login. */
+  renewing?: readonly string[];
+}
 
 export async function secretsFor(signer: SecretsOwner): Promise<Result<Source>> {
   const { file, env, api, caller } = signer;
@@ -38,12 +47,35 @@ export async function secretsFor(signer: SecretsOwner): Promise<Result<Source>> 
     return named(credential.secrets, (_, name) => ({ name, value: env[name] }));
   const chosen = chosenAccount(signer);
   if (!chosen.ok) return chosen;
-  const secret = env["ISOGATE_SECRET"];
-  const content =
-    typeof secret === "string" &&
-    (await openCredential(chosen.account.sealed, { userId: caller.userId, api }, secret));
+  const content = await contentOf(chosen.account, signer);
   if (!content) return reconnect(api, "The credential of this connection cannot be opened.");
-  return fromContent(content, signer);
+  const source = await fromContent(content, signer);
+  const others = (caller.accounts?.[api] ?? []).filter((one) => one !== chosen.account);
+  if (!source.ok || others.length === 0) return source;
+  const pasted = await Promise.all(others.map((one) => pastedIn(one, signer)));
+  return { ...source, pasted };
+}
+
+async function contentOf(
+  { sealed }: SealedAccount,
+  { env, api, caller: { userId } }: SecretsOwner,
+): Promise<CredentialContent | undefined> {
+  const secret = env["ISOGATE_SECRET"];
+  return typeof secret === "string" ? openCredential(sealed, { userId, api }, secret) : undefined;
+}
+
+/** By what is sealed, which opens to the same every time: requests to one account need not open the others again. */
+const opened = new BoundedMap<string, Secrets>(1_000);
+
+async function pastedIn(account: SealedAccount, owner: SecretsOwner): Promise<Secrets> {
+  const key = digest(JSON.stringify([owner.caller.userId, owner.api, account.sealed]));
+  const known = opened.get(key);
+  if (known) return known;
+  const content = await contentOf(account, owner);
+  if (content?.kind !== "pasted") return {};
+  const { secrets } = named(content.secrets, usersOwn);
+  opened.set(key, secrets);
+  return secrets;
 }
 
 /** The names of the shared secrets that an API needs and the environment lacks. Their values stay here. */
@@ -73,26 +105,33 @@ function chosenAccount({ api, caller, account }: SecretsOwner): Result<{ account
   );
 }
 
-async function fromContent(content: CredentialContent, { env, api }: SecretsOwner): Promise<Result<Source>> {
+async function fromContent(
+  content: CredentialContent,
+  { env, api, file }: SecretsOwner,
+): Promise<Result<Source>> {
   if (content.kind === "pasted") return named(content.secrets, usersOwn);
+  const { credential: oauth } = file;
+  if (oauth?.from !== "oauth") return reconnect(api, "It was a login, and the API is called otherwise now.");
   const tokens = env["UPSTREAM_TOKENS"] as DurableObjectNamespace<UpstreamTokens>;
   const login = tokens.getByName(content.store);
   let access: AccessResult;
   try {
-    access = await login.access(content.key);
+    access = await login.access(content.key, oauth.tokenUrl);
   } catch (error) {
     // Like a login server that does not answer: nothing is sent.
     logEvent("isogate.login.unread", {}, error);
     access = { ok: false, reason: "unreachable" };
   }
   if (access.ok) {
-    const { accessToken } = access;
+    const { accessToken, refreshToken } = access;
+    const clientSecret = env[oauth.clientSecret ?? ""];
+    const renewing = [refreshToken, clientSecret].filter((one) => typeof one === "string");
     const renew = () =>
       login.refused(content.key, accessToken).catch((error: unknown) => {
         logEvent("isogate.login.unread", {}, error);
         return false;
       });
-    return { ...named({ [content.scheme]: accessToken }, usersOwn), renew };
+    return { ...named({ [content.scheme]: accessToken }, usersOwn), renew, renewing };
   }
   if (access.reason === "ended") return reconnect(api, "Its login has ended.");
   const message = `the login server of ${api} did not renew the access token`;

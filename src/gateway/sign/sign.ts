@@ -47,11 +47,12 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
   const { catalog, file } = signer;
   const source = await secretsFor(signer);
   if (!source.ok) return source;
-  const { secrets, renew } = source;
+  const { secrets, renew, pasted = [], renewing = [] } = source;
   const unsigned: SignResult = { ok: true, credentials: [], secrets: [] };
   if (Object.keys(secrets).length === 0) return unsigned;
   const issued = issuedTo(signer);
-  for (const one of heldIn(secrets, schemesOf(catalog, file))) issued.add(one);
+  const declared = schemesOf(catalog, file);
+  issued.add([...[secrets, ...pasted].flatMap((each) => heldIn(each, declared)), ...renewing]);
   const alternatives = requirementsOf(object, catalog, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = signedBy(needed, (name) => isSet(secrets[name]));
@@ -59,7 +60,7 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
   if (!complete && !isOptional) return missingSecret(signer, needed, secrets);
   const signed = complete ? await signAll(signer, complete, secrets, renew) : unsigned;
   if (!signed.ok) return signed;
-  for (const one of signed.secrets) issued.add(one);
+  issued.add(signed.secrets);
   return { ...signed, secrets: issued.latest() };
 }
 

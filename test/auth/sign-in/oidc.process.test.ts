@@ -15,12 +15,12 @@ let provider: IdentityProvider;
 
 async function start(): Promise<{ provider: IdentityProvider; server: RunningServer }> {
   const port = await freePort();
-  const provider = await startIdentityProvider([`http://localhost:${port}/sign-in/callback`]);
-  const server = await startFixture(
+  const started = await startIdentityProvider([`http://localhost:${port}/sign-in/callback`]);
+  const fixture = await startFixture(
     {
       SIGN_IN: "oidc",
       ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
-      OIDC_ISSUER: provider.issuer,
+      OIDC_ISSUER: started.issuer,
       OIDC_CLIENT_ID: clientId,
       OIDC_CLIENT_SECRET: clientSecret,
       OIDC_ALLOWED: "@example.com,bob@partner.example",
@@ -29,7 +29,7 @@ async function start(): Promise<{ provider: IdentityProvider; server: RunningSer
     port,
     inject("loginWorker"),
   );
-  return { provider, server };
+  return { provider: started, server: fixture };
 }
 
 beforeAll(async () => {

@@ -52,6 +52,24 @@ it("gives a client that comes again what it had, and another one with other acce
   expect(tokens.map(({ scopes }) => scopes.join(" "))).toEqual(["demo:read", "demo:read demo:write"]);
 });
 
+it.each([
+  ["less", "read,write", "read"],
+  ["more", "read", "read,write"],
+])(
+  "ends a token that was in use when its client came with %s access, once nobody uses it",
+  async (_, then, now) => {
+    const [one, two] = [await come("Desk", then), await come("Desk", then)];
+    const next = await come("Desk", now);
+    const ids = () => tokens.map(({ id }) => `secret-${id}`);
+    await one.leave();
+    expect(ids()).toEqual([one.token, next.token]);
+    await two.leave();
+    expect(ids()).toEqual([next.token]);
+    await next.leave();
+    expect(ids()).toEqual([next.token]);
+  },
+);
+
 it("ends those that were not used for longest once there are many, and none that is here", async () => {
   const here = await come("here");
   const gone = await come("gone");

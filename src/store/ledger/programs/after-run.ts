@@ -3,7 +3,7 @@ import { programLimits } from "../../../terms/kept-programs.ts";
 import type { LastingStart } from "../../../terms/lasting.ts";
 import type { RunRecord } from "../../../terms/record.ts";
 import type { LastingRow } from "../lasting/row.ts";
-import { covers, type Grant } from "../../../terms/scopes.ts";
+import { reaches, type Reach } from "../../../terms/scopes.ts";
 import { first } from "../rows.ts";
 import { noteEvent } from "./events.ts";
 import type { ProgramRow } from "./row.ts";
@@ -38,11 +38,11 @@ export function afterRun(
   );
 }
 
-/** Meanwhile a connection with less access may have gone on with the program: what this run has seen is not for that one. */
-function keepState(sql: SqlStorage, program: string, seenBy: Grant): void {
+/** Meanwhile a connection with less access, or with another account, may have gone on with the program: what this run has seen is not for that one. */
+function keepState(sql: SqlStorage, program: string, seenBy: Reach): void {
   const row = first<ProgramRow>(sql, "SELECT * FROM programs WHERE id = ?", program);
   const goesOn = row && versionOf(sql, program, row.version);
-  if (goesOn && covers(callerIn(goesOn), seenBy))
+  if (goesOn && reaches(callerIn(goesOn), seenBy))
     sql.exec("UPDATE programs SET kept = ifnull(changed, kept) WHERE id = ?", program);
   dropChanged(sql, program);
 }

@@ -12,7 +12,7 @@ import {
   type Proposed,
 } from "../../../terms/kept-programs.ts";
 import type { Caller } from "../../../terms/caller.ts";
-import { covers, reaches, type Reach } from "../../../terms/scopes.ts";
+import { reaches, type Reach } from "../../../terms/scopes.ts";
 import { all, first, insertRow } from "../rows.ts";
 import { pause, stop } from "./after-run.ts";
 import { plan, runningOf, timesOf } from "./begin.ts";
@@ -161,8 +161,8 @@ function allowVersion(
     return { ok: false, problem: "Choose the time zone that its times are in." };
   const before = versionOf(sql, row.id, row.version);
   decideVersion(sql, version, "allowed", nowMs);
-  // What its state holds may come from what the new connection was not granted.
-  if (before && !covers(callerIn(version), callerIn(before)))
+  // What its state holds may come from what the new connection was not granted, or from another account.
+  if (before && !reaches(callerIn(version), callerIn(before)))
     sql.exec("UPDATE programs SET kept = NULL WHERE id = ?", row.id);
   const goesOn = row.state === "active" && before?.every === every && row.zone === zone;
   sql.exec(

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Caller } from "../../../../src/terms/caller.ts";
-import { sealCredential } from "../../../../src/vault/vault.ts";
+import { sealAccount } from "../../../../src/vault/vault.ts";
 import type { DeployedApi } from "../../../../src/terms/manifest.ts";
 import { deploy, executeOn, received } from "../../../gateway/running.ts";
 
@@ -50,10 +50,10 @@ beforeAll(async () => {
   await received();
 });
 
-async function sealed(label: keyof typeof tokens) {
+function sealed(label: keyof typeof tokens, api = "mine") {
   const content = { kind: "pasted" as const, secrets: { token: tokens[label] } };
   const { ISOGATE_SECRET } = env as unknown as { ISOGATE_SECRET: string };
-  return { label, sealed: await sealCredential(content, { userId: "u", api: "mine" }, ISOGATE_SECRET) };
+  return sealAccount(label, content, { userId: "u", api }, ISOGATE_SECRET);
 }
 
 const run = (code: string, apis = [mine]) => executeOn(code, apis, undefined, accounts);
@@ -69,6 +69,21 @@ async function signers(): Promise<string[]> {
 }
 
 describe("several accounts of one API", () => {
+  it("are not repeated by an answer to another one of them, used before or not", async () => {
+    const unused = await deploy({ document, file: { credential } }, "unused");
+    const both = { unused: [await sealed("", "unused"), await sealed("work", "unused")] };
+    const url = `/echo?n=${encodeURIComponent(tokens.work)}`;
+    const ran = await executeOn(
+      `return JSON.stringify((await api.get(${JSON.stringify(url)})).data)`,
+      [unused],
+      undefined,
+      both,
+    );
+    expect(ran.value, JSON.stringify(ran.failure)).toContain("[redacted]");
+    expect(ran.value).not.toContain(tokens.work);
+    await received();
+  });
+
   const cases: { it: string; code: string; want: string[] }[] = [
     { it: "uses the first unless told", code: `await api.get("/echo")`, want: ["first"] },
     { it: "uses the one that is named", code: `await api.as("work").get("/echo")`, want: ["work"] },

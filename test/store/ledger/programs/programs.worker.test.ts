@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { codeHash } from "../../../../src/store/ledger/approvals/identity.ts";
 import type { Ledger } from "../../../../src/store/ledger/ledger.ts";
 import type { Capability } from "../../../../src/terms/capabilities.ts";
+import type { Caller } from "../../../../src/terms/caller.ts";
 import { ledgerLines } from "../../../../src/store/ledger/moving.ts";
 import { programLimits, type Proposal } from "../../../../src/terms/kept-programs.ts";
 import type { LastingStart } from "../../../../src/terms/lasting.ts";
@@ -633,32 +634,43 @@ describe("a program", () => {
       ]);
     }));
 
-  it("loses its state where a connection with less access goes on with it", () =>
-    inLedger((ledger, sql) => {
-      const id = allow(ledger);
-      sql.exec("UPDATE programs SET kept = '{\"seen\":1}'");
-      const caller = { ...proposal().caller, clientId: "c2", access: { demo: ["read" as const] } };
-      allow(ledger, { caller });
-      expect(ledger.program(id)?.stateChars).toBe(0);
-    }));
+  const accountOf = (sealed: string) => ({ accounts: { demo: [{ label: "", sealed }] } });
+  const others: [what: string, first: Partial<Caller>, then: Partial<Caller>][] = [
+    ["less access", {}, { access: { demo: ["read"] } }],
+    ["another account", accountOf("sandbox"), accountOf("production")],
+    ["no account", accountOf("sandbox"), {}],
+  ];
 
-  it("gives a connection with less access nothing of what a run of the one before it sees later", () =>
+  it.each(others)("loses its state where a connection with %s goes on with it", (_, first, then) =>
     inLedger((ledger, sql) => {
-      const id = allow(ledger);
-      alarm(ledger);
-      const { runId } = runsOf(sql)[0]!.start;
-      const caller = { ...proposal().caller, clientId: "c2", access: { demo: ["read" as const] } };
+      const id = allow(ledger, { caller: { ...proposal().caller, ...first } });
+      sql.exec("UPDATE programs SET kept = '{\"seen\":1}'");
+      const caller = { ...proposal().caller, clientId: "c2", ...then };
       allow(ledger, { caller });
-      sql.exec("UPDATE lasting SET state = 'due'");
-      const slice = ledger.takeSlice(runId)!;
-      ledger.changeProgramState(slice, '{"seen":"1"}');
-      const ok = { ok: true as const, result: "1", notes: [], logs: [], attachments: [] };
-      ledger.endLasting(slice, recordOf(runsOf(sql)[0]!.start, 1, ok as never, []));
       expect(ledger.program(id)?.stateChars).toBe(0);
-      expect(sql.exec("SELECT kept, changed FROM programs").toArray()).toEqual([
-        { kept: null, changed: null },
-      ]);
-    }));
+    }),
+  );
+
+  it.each(others)(
+    "gives a connection with %s nothing of what a run of the one before it sees later",
+    (_, first, then) =>
+      inLedger((ledger, sql) => {
+        const id = allow(ledger, { caller: { ...proposal().caller, ...first } });
+        alarm(ledger);
+        const { runId } = runsOf(sql)[0]!.start;
+        const caller = { ...proposal().caller, clientId: "c2", ...then };
+        allow(ledger, { caller });
+        sql.exec("UPDATE lasting SET state = 'due'");
+        const slice = ledger.takeSlice(runId)!;
+        ledger.changeProgramState(slice, '{"seen":"1"}');
+        const ok = { ok: true as const, result: "1", notes: [], logs: [], attachments: [] };
+        ledger.endLasting(slice, recordOf(runsOf(sql)[0]!.start, 1, ok as never, []));
+        expect(ledger.program(id)?.stateChars).toBe(0);
+        expect(sql.exec("SELECT kept, changed FROM programs").toArray()).toEqual([
+          { kept: null, changed: null },
+        ]);
+      }),
+  );
 
   it("asks again where what it can call has changed, and runs when that is allowed", () =>
     inLedger((ledger, sql) => {
