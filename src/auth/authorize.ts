@@ -107,10 +107,9 @@ async function takeForm(
     request,
     scopes: ticked,
     approvedAtMs: Date.now(),
-    accounts: accountsIn(untried),
     // The login that is the sign-in comes first.
     logins: logins.toSorted((a, b) => Number(b === signInApi) - Number(a === signInApi)),
-    ...(user ? { user } : { untried }),
+    ...(user ? { user, accounts: accountsIn(untried) } : { accounts: {}, untried }),
   };
   return { ok: true, pending };
 }

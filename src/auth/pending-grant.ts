@@ -25,7 +25,7 @@ export const PendingGrant = z.object({
   user: User.optional(),
   scopes: z.array(z.string()),
   accounts: z.record(z.string(), z.array(SealedAccount)),
-  /** Those of them that are tried once it is known who the user is. */
+  /** Those that are tried, and become accounts, once it is known who the user is. */
   untried: z.array(Untried).optional(),
   /** Names of the APIs where the user still has to log in. */
   logins: z.array(z.string()),

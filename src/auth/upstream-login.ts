@@ -8,7 +8,7 @@ import { authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
 import type { OAuthCredential } from "../terms/api-file.ts";
 import { titleAmong, type DeployedApi } from "../terms/manifest.ts";
 import { readManifest } from "../store/catalogs.ts";
-import { tryPasted } from "./credentials.ts";
+import { accountsIn, tryPasted } from "./credentials.ts";
 import { completeGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
 import { messagePage } from "./pages/message.ts";
 import { probe } from "../gateway/send/probe.ts";
@@ -144,7 +144,8 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
     const session = await startSession(user, secret);
     return redirect(`${origin}${returnTo}`, new Headers(), finished.cookie, session);
   }
-  const wrong = await tryPasted(pending.untried ?? [], apis, { env, userId: unknownUser });
+  const { untried = [] } = pending;
+  const wrong = await tryPasted(untried, apis, { env, userId: unknownUser });
   if (wrong) {
     await forgetLogins(env, { userId: unknownUser, secret }, { [api.name]: [account] });
     const identified = await identify(request, context);
@@ -154,7 +155,7 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
     response.headers.append("Set-Cookie", finished.cookie);
     return response;
   }
-  const all = { ...pending.accounts, [api.name]: [account] };
+  const all = { ...pending.accounts, ...accountsIn(untried), [api.name]: [account] };
   const accounts = pending.user ? all : await ownedBy(user, all, secret);
   const rest = { ...pending, user, accounts, untried: undefined, logins: pending.logins.slice(1) };
   return continueGrant(rest, context, request, new Headers({ "Set-Cookie": finished.cookie }));

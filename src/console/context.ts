@@ -52,13 +52,17 @@ export async function consoleCaller(
   };
 }
 
+/** The client whose connection a run was of; `null` for what ran here, or on a server without login. */
+export function connectionOf({ id }: RunStart["client"]): string | null {
+  return id === consoleClient || isNoConnection(id) ? null : id;
+}
+
 /** The same for what a run did once more: with the access and the accounts of the connection whose run it was. */
 export async function callerOfRun(
   c: ConsoleContext,
   { client, access, tags }: Pick<RunStart, "client" | "access" | "tags">,
 ): Promise<Caller> {
-  const isOurs = client.id === consoleClient || isNoConnection(client.id);
-  return { ...(await consoleCaller(c, access, isOurs ? null : client.id)), ...(tags && { tags }) };
+  return { ...(await consoleCaller(c, access, connectionOf(client))), ...(tags && { tags }) };
 }
 
 /** Hono's context with our bindings. */

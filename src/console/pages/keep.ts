@@ -6,9 +6,8 @@ import { keepProgram } from "../../mcp/programs/keep.ts";
 import { toolContext } from "../../mcp/tool-context.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { describeFailure } from "../../terms/failure.ts";
-import { isNoConnection } from "../../terms/caller.ts";
 import { programLimits } from "../../terms/kept-programs.ts";
-import { callerOfRun, ledgerOf, type ConsoleContext } from "../context.ts";
+import { callerOfRun, connectionOf, ledgerOf, type ConsoleContext } from "../context.ts";
 import { canLookBack, runOfThen } from "../parts/differences.ts";
 import { missingPage, refusedPage } from "./missing.ts";
 
@@ -27,8 +26,11 @@ export async function keepRun(c: ConsoleContext, fields: URLSearchParams): Promi
   const [name, every] = ["name", "every"].map((field) => (fields.get(field) ?? "").trim());
   const { apis } = await readManifest(env.CATALOGS);
   const byConsole = await callerOfRun(c, then);
-  const isOf = byConsole.accounts !== undefined && !isNoConnection(client.id);
-  const caller = { ...byConsole, ...(isOf && { clientId: client.id, clientName: client.name ?? client.id }) };
+  const inItsName = byConsole.accounts !== undefined && connectionOf(client) !== null;
+  const caller = {
+    ...byConsole,
+    ...(inItsName && { clientId: client.id, clientName: client.name ?? client.id }),
+  };
   const result = await keepProgram(
     { code, keep: { name, ...(every !== "" && { every }) } },
     toolContext({ request: c.req.raw, env, ctx, caller, apis }),

@@ -210,21 +210,14 @@ const ended = ({ operation, method, url }: ExactRequest): Failure => ({
 });
 
 function differs(request: ExactRequest, before: ExactRequest): Handling {
-  if (request.credentialId !== before.credentialId)
-    return refuse({
-      kind: "denied",
-      operation: request.operation,
-      rule: "a continued run must do what was approved",
-      message: `${request.operation} was not sent: this connection calls ${request.api} with another account or login than the paused run did, and what that run did was done there. Read the current state, and send new code for what is left.`,
-    });
+  const { operation, api, url, body, credentialId } = request;
   const what =
-    request.url !== before.url
-      ? `to ${request.url}, but the paused run sent it to ${before.url}`
-      : `with ${request.body?.hash !== before.body?.hash ? "another body" : "other headers"} than the paused run did`;
-  return refuse({
-    kind: "denied",
-    operation: request.operation,
-    rule: "a continued run must do what was approved",
-    message: `The code wants to send ${request.operation} ${what}, so it could happen twice. Nothing was sent. Write the code so that it makes the same requests each time (no time, no random value), or read the current state and send new code for what is left.`,
-  });
+    url !== before.url
+      ? `to ${url}, but the paused run sent it to ${before.url}`
+      : `with ${body?.hash !== before.body?.hash ? "another body" : "other headers"} than the paused run did`;
+  const message =
+    credentialId !== before.credentialId
+      ? `${operation} was not sent: this connection calls ${api} with another account or login than the paused run did, and what that run did was done there. Read the current state, and send new code for what is left.`
+      : `The code wants to send ${operation} ${what}, so it could happen twice. Nothing was sent. Write the code so that it makes the same requests each time (no time, no random value), or read the current state and send new code for what is left.`;
+  return refuse({ kind: "denied", operation, rule: "a continued run must do what was approved", message });
 }
