@@ -34,7 +34,7 @@ export async function endConnection(ender: Ender, id: string): Promise<boolean> 
 export async function endUser(ender: Ender): Promise<Connection[]> {
   const { env, userId, connections } = ender;
   // First, so that no session makes another connection meanwhile.
-  await endSessions(env.OAUTH_KV, userId);
+  await endSessions(env, userId);
   await forgetSignIn({ env, userId });
   const ended = await connections.list();
   for (const { id } of ended) await connections.revoke(id);

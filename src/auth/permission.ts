@@ -85,7 +85,7 @@ export async function askBeforeTokens({
   const { settings } = read;
   const standing = await standingOf(user, { env, settings }, refreshFreshMs);
   // Otherwise a session of the browser would bring the next grant to this point too.
-  if (standing === "ended") await endSessions(env.OAUTH_KV, user.id);
+  if (standing === "ended") await endSessions(env, user.id);
   if (standing !== "stands") throw refusal(standing);
   await noteUser(env.OAUTH_KV, user);
 }

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { deriveKey } from "../vault/secret.ts";
 import type { SignInContext, User } from "./sign-in/sign-in.ts";
 import { User as UserSchema } from "../terms/user.ts";
-import { sessionSeconds, wasEnded } from "./users.ts";
+import { sessionSeconds, wasEnded, wasEndedByNow } from "./users.ts";
 
 const cookieName = "__Host-isogate-session";
 
@@ -44,5 +44,10 @@ export async function readSession(
   const { until, ...user } = session.data;
   if (!signIn.admits(user, settings)) return undefined;
   const sinceMs = Math.round((until - sessionSeconds) * 1_000);
-  return (await wasEnded(env.OAUTH_KV, user.id, sinceMs)) ? undefined : user;
+  // A form may make what outlives the session: a token, a grant.
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  const ended = isRead
+    ? await wasEnded(env.OAUTH_KV, user.id, sinceMs)
+    : await wasEndedByNow(env, user.id, sinceMs);
+  return ended ? undefined : user;
 }

@@ -16,7 +16,7 @@ import { digest } from "../terms/digest.ts";
 import { errorName, logEvent } from "../terms/log.ts";
 import { randomToken } from "../vault/secret.ts";
 import { forgetLogins } from "../vault/forget.ts";
-import { noteUser, wasEnded } from "./users.ts";
+import { noteUser, wasEndedByNow } from "./users.ts";
 import { startSession } from "./sign-in-cookie.ts";
 import { redirect } from "./redirect.ts";
 import { identify, showConsent } from "./show-consent.ts";
@@ -60,7 +60,7 @@ export async function continueGrant(
   if (!pending.user) throw new Error("a grant cannot be completed for nobody");
   const { env, settings } = context;
   // The logins take as long as the person does: somebody may have ended their access meanwhile.
-  if (await wasEnded(env.OAUTH_KV, pending.user.id, pending.approvedAtMs)) {
+  if (await wasEndedByNow(env, pending.user.id, pending.approvedAtMs)) {
     await forgetLogins(
       env,
       { userId: pending.user.id, secret: settings.ISOGATE_SECRET ?? "" },

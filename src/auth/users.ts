@@ -57,10 +57,14 @@ export async function knownUsers(kv: KVNamespace): Promise<KnownUser[]> {
   return users.sort((a, b) => b.seenMs - a.seenMs);
 }
 
+type Stores = Pick<Env, "OAUTH_KV" | "LEDGER">;
+
 /** Ends the sessions that a user has in browsers. */
-export async function endSessions(kv: KVNamespace, userId: string): Promise<void> {
+export async function endSessions({ OAUTH_KV, LEDGER }: Stores, userId: string): Promise<void> {
+  const nowMs = Date.now();
   // A session that begins later is another one; those of before have run out by then.
-  await kv.put(endedKey(userId), String(Date.now()), { expirationTtl: sessionSeconds });
+  await OAUTH_KV.put(endedKey(userId), String(nowMs), { expirationTtl: sessionSeconds });
+  await LEDGER.getByName(userId).endSessions(nowMs);
 }
 
 /** Takes a user off the list, until they are seen again. */
@@ -69,7 +73,18 @@ export async function forgetUser(kv: KVNamespace, userId: string): Promise<void>
   noted.delete(userId);
 }
 
-/** @param sinceMs when the session began @returns whether it was ended */
+/** @param sinceMs when the session began @returns whether it was ended, as known here: up to 30 s late */
 export async function wasEnded(kv: KVNamespace, userId: string, sinceMs: number): Promise<boolean> {
   return sinceMs <= Number((await kv.get(endedKey(userId), { type: "text", cacheTtl: 30 })) ?? -1);
+}
+
+/** The same as of now: asked before anything is made that outlives the session. */
+export async function wasEndedByNow(
+  { OAUTH_KV, LEDGER }: Stores,
+  userId: string,
+  sinceMs: number,
+): Promise<boolean> {
+  if (sinceMs <= (await LEDGER.getByName(userId).sessionsEndedMs())) return true;
+  // A ledger that came from another deployment does not know.
+  return wasEnded(OAUTH_KV, userId, sinceMs);
 }

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import type { AuthorizeContext } from "../../src/auth/sign-in/sign-in.ts";
 import { continueGrant } from "../../src/auth/upstream-login.ts";
+import { deafKv } from "./fixture/deaf-kv.ts";
 import { endSessions } from "../../src/auth/users.ts";
 
 it.each<[what: string, who: string, ended: string, endedAfterMs: number, granted: boolean]>([
@@ -13,10 +14,11 @@ it.each<[what: string, who: string, ended: string, endedAfterMs: number, granted
   ["somebody else was ended", "eve", "mallory", 60_000, true],
 ])("a grant that %s is completed or not", async (_what, who, ended, endedAfterMs, granted) => {
   const now = Date.now();
-  if (ended !== "") await endSessions(env.OAUTH_KV, ended);
+  if (ended !== "") await endSessions(env, ended);
   const completeAuthorization = vi.fn(async () => ({ redirectTo: "https://client.example/done" }));
   const context = {
-    env,
+    // KV caches what it was asked before, so that it has not heard of it.
+    env: { ...env, OAUTH_KV: deafKv(env.OAUTH_KV) },
     settings: {},
     apis: [],
     oauth: {

@@ -8,9 +8,10 @@ import { withLogin } from "../../src/auth/provider.ts";
 import type { User } from "../../src/terms/user.ts";
 import { sealCredential } from "../../src/vault/vault.ts";
 import { Browser } from "../auth/fixture/browser.ts";
+import { deafKv } from "../auth/fixture/deaf-kv.ts";
 import { deployFixture } from "../auth/fixture/deployment.ts";
 import { echoServer } from "../auth/fixture/echo-server.ts";
-import { OAuthClient, type Tokens } from "../auth/fixture/oauth-client.ts";
+import { makePkce, OAuthClient, type Tokens } from "../auth/fixture/oauth-client.ts";
 
 const origin = "https://isogate.example.workers.dev";
 const secret = "a-secret-for-tests-only-0123456789abcdef";
@@ -21,7 +22,7 @@ const settings = {
   OIDC_CLIENT_ID: "isogate",
   OPERATORS: "boss@example.com",
 };
-type Settings = Partial<Record<keyof typeof settings | "OIDC_ALLOWED", string>>;
+type Settings = Partial<Record<keyof typeof settings | "OIDC_ALLOWED", string>> & { OAUTH_KV?: KVNamespace };
 
 const door = withLogin({ mcp: echoServer, pages: serveConsole });
 const serverWith = (more: Settings) => (request: Request) =>
@@ -209,6 +210,36 @@ describe("an operator ends", () => {
     expect((await listed(boss, ann.id)).users).toEqual([]);
     expect(await env.LEDGER.getByName(ann.id).endings()).toMatchObject([{ by: "boss@example.com" }]);
     expect((await boss.open(`${origin}/users`)).status).toBe(200);
+  });
+
+  it.each<[what: string, ended: boolean]>([
+    ["nothing", false],
+    ["everything of a user, who then makes no token and no connection where that is not heard of yet", true],
+  ])("%s", async (_what, ended) => {
+    const elsewhere = serverWith({ OAUTH_KV: deafKv(env.OAUTH_KV) });
+    const client = new OAuthClient(origin, elsewhere);
+    await connect(ann);
+    await signIn(client.browser, ann);
+    await client.register();
+    const form = await client.ask(await makePkce());
+    if (ended) expect((await post(boss, [["user", ann.id]])).status).toBe(303);
+    const made = await client.browser
+      .open(`${origin}/tokens`, {
+        method: "POST",
+        headers: { Accept: "application/json", Origin: origin },
+        body: new URLSearchParams({ name: "nightly", days: "9", scope: "edge:read" }),
+      })
+      // They are sent to the provider, which does not exist here.
+      .catch(() => undefined);
+    expect((await made?.text())?.includes("isogate_") ?? false).toBe(!ended);
+    const granted = await client.approve(form).catch(() => undefined);
+    expect(granted?.headers.get("Location")?.includes("code=") ?? false).toBe(!ended);
+    expect(await env.OAUTH_KV.list({ prefix: `access-token-of:${ann.id}:` })).toMatchObject({
+      keys: { length: ended ? 0 : 1 },
+    });
+    expect(await env.OAUTH_KV.list({ prefix: `grant:${ann.id}:` })).toMatchObject({
+      keys: { length: ended ? 0 : 2 },
+    });
   });
 
   it("nothing that is not there: it is said", async () => {

@@ -45,6 +45,9 @@ import { migrate } from "./schema.ts";
 /** The limits are checked after this many writes, and may be exceeded by as many runs. */
 const writesPerCleanUp = 50;
 
+/** Key of when the user's sessions were last ended. */
+const sessionsEnded = "sessions ended";
+
 /** Runs of one user in progress. A run whose end was lost makes room for others. */
 const maxWatchedRuns = 100;
 
@@ -295,6 +298,16 @@ export class Ledger extends ApprovalsLedger {
       if (ending) recordEnding(this.sql, ending);
       return dropAccounts(this.sql, client);
     });
+  }
+
+  /** The user's sessions in browsers ended at this time: nothing is made any more in one that began before. */
+  endSessions(atMs: number): void {
+    this.ctx.storage.kv.put(sessionsEnded, atMs);
+  }
+
+  /** When they were last ended, in milliseconds since the epoch; -1 for never. */
+  sessionsEndedMs(): number {
+    return this.ctx.storage.kv.get<number>(sessionsEnded) ?? -1;
   }
 
   /** The connections that were ended, the last ones first. */
