@@ -60,10 +60,11 @@ export async function standingOfToken(
 export async function mayGoOn({ connectionKey, user }: Caller, env: Env): Promise<Standing> {
   const read = readSettings(env);
   if (!read.ok) return "unreachable";
-  if (connectionKey !== undefined && !(await isConnected(env.OAUTH_KV, connectionKey))) return "ended";
-  // With --open there is no login.
-  if (!user) return connectionKey === undefined ? "stands" : "ended";
-  return standingOfToken(user, { env, settings: read.settings });
+  const { settings } = read;
+  // What was begun with --open, without a login, ends where there is one now.
+  if (connectionKey === undefined) return settings.OPEN ? "stands" : "ended";
+  if (!user || !(await isConnected(env.OAUTH_KV, connectionKey))) return "ended";
+  return standingOfToken(user, { env, settings });
 }
 
 /**

@@ -3,7 +3,7 @@
  * One per user, sealed under a key of the deployment; the tokens are for that question only.
  */
 import { deriveKey } from "./secret.ts";
-import type { Login, Standing } from "./upstream-tokens.ts";
+import type { Login, LoginClient, Standing } from "./upstream-tokens.ts";
 
 type Keeper = { env: Env; secret: string; userId: string };
 
@@ -20,9 +20,20 @@ export async function keepSignIn(keeper: Keeper, login: Login): Promise<void> {
   await storeOf(keeper).keep(login, await keyOf(keeper.secret));
 }
 
-/** @param freshMs how old the provider's last answer may be */
-export async function askSignIn(keeper: Keeper, freshMs: number): Promise<Standing> {
-  return storeOf(keeper).standing(await keyOf(keeper.secret), freshMs);
+/**
+ * @param freshMs how old the provider's last answer may be
+ * @param client finds out who asks, and where; not called while the last answer is fresh
+ */
+export async function askSignIn(
+  keeper: Keeper,
+  freshMs: number,
+  client: () => Promise<LoginClient>,
+): Promise<Standing> {
+  const key = await keyOf(keeper.secret);
+  const store = storeOf(keeper);
+  const known = await store.standing(key, freshMs);
+  const standing = known === "unasked" ? await store.standing(key, freshMs, await client()) : known;
+  return standing === "unasked" ? "unreachable" : standing;
 }
 
 export async function forgetSignIn(keeper: Omit<Keeper, "secret">): Promise<void> {

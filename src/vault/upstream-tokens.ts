@@ -30,6 +30,9 @@ const Login = z.object({
 });
 export type Login = z.infer<typeof Login>;
 
+/** Whose a login is. The secret of one client is not for another, nor for another server. */
+export type LoginClient = Pick<Login, "tokenUrl" | "clientId">;
+
 /** `refreshToken`: for the gateway alone, to take it out of answers. */
 export type AccessResult =
   | { ok: true; accessToken: string; refreshToken?: string | undefined }
@@ -78,14 +81,15 @@ export class UpstreamTokens extends DurableObject<Env> {
 
   /**
    * An access token that does not expire soon.
-   * @param tokenUrl that of the API now: a login at another one has ended, since the client's secret of now is not for that
+   * @param client that of now: a login at another server has ended, and that of another client at its end
    */
-  async access(key: string, tokenUrl: string): Promise<AccessResult> {
+  async access(key: string, client: LoginClient): Promise<AccessResult> {
     const read = await this.#read(key);
-    if (read?.login.tokenUrl !== tokenUrl) return { ok: false, reason: "ended" };
+    if (read?.login.tokenUrl !== client.tokenUrl) return { ok: false, reason: "ended" };
     const { expiresAt, accessToken, refreshToken } = read.login;
     if (expiresAt === undefined || expiresAt - Date.now() > refreshAheadMs)
       return { ok: true, accessToken, refreshToken };
+    if (read.login.clientId !== client.clientId) return { ok: false, reason: "ended" };
     return this.#refreshed(read, key);
   }
 
@@ -103,11 +107,19 @@ export class UpstreamTokens extends DurableObject<Env> {
     return renewed.ok || renewed.reason === "ended";
   }
 
-  /** Asks the server whether the login still stands, by renewing it. @param freshMs an answer of this age is taken again */
-  async standing(key: string, freshMs: number): Promise<Standing> {
+  /**
+   * Asks the server whether the login still stands, by renewing it.
+   * @param freshMs an answer of this age is taken again
+   * @param client that of now: a login of another one has ended
+   * @returns `unasked` if it takes a client to know
+   */
+  async standing(key: string, freshMs: number, client?: LoginClient): Promise<Standing | "unasked"> {
     const read = await this.#read(key);
     if (!read) return "ended";
     if (Math.abs(Date.now() - this.#renewedMs) < freshMs) return "stands";
+    if (!client) return "unasked";
+    const { tokenUrl, clientId } = read.login;
+    if (tokenUrl !== client.tokenUrl || clientId !== client.clientId) return "ended";
     const renewed = await this.#refreshed(read, key);
     return renewed.ok ? "stands" : renewed.reason;
   }

@@ -200,7 +200,7 @@ describe("an operator ends", () => {
     expect((await client.call(token)).status).toBe(401);
     expect(await env.LEDGER.getByName(ann.id).accounts()).toEqual({});
     for (const store of stores)
-      expect(await env.UPSTREAM_TOKENS.getByName(store).access(key, "")).toEqual({
+      expect(await env.UPSTREAM_TOKENS.getByName(store).access(key, login)).toEqual({
         ok: false,
         reason: "ended",
       });

@@ -62,11 +62,11 @@ describe("the store of logins at APIs", () => {
     await runInDurableObject(stub, async (object, state) => {
       const put = vi.spyOn(state.storage, "put").mockRejectedValue(new Error("injected"));
       await expect(object.keep({ ...login, accessToken: "access-2" }, key)).rejects.toThrow("injected");
-      expect(await object.access(key, login.tokenUrl)).toEqual({ ok: true, accessToken: "access-2" });
+      expect(await object.access(key, login)).toEqual({ ok: true, accessToken: "access-2" });
       put.mockRestore();
-      expect(await object.access(key, login.tokenUrl)).toEqual({ ok: true, accessToken: "access-2" });
+      expect(await object.access(key, login)).toEqual({ ok: true, accessToken: "access-2" });
       expect((await state.storage.list()).size).toBe(2);
     });
-    expect(await stub.access(key, login.tokenUrl)).toEqual({ ok: true, accessToken: "access-2" });
+    expect(await stub.access(key, login)).toEqual({ ok: true, accessToken: "access-2" });
   });
 });

@@ -1,7 +1,7 @@
 /** A login at an API: when it is renewed, and when it is over. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, expect, inject, it, vi } from "vitest";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { sealAccount } from "../../src/vault/vault.ts";
 import { upstreamDocument } from "../gateway/document.ts";
 import { deploy, executeOn, received } from "../gateway/running.ts";
@@ -21,7 +21,7 @@ async function keptLogin(
   const at = `${tokenUrl}?${endpoint}`;
   await stub.keep({ ...login, tokenUrl: at }, key);
   const age = () => vi.useFakeTimers({ now: Date.now() + 120_000, toFake: ["Date"] });
-  return { store, stub, age, at };
+  return { store, stub, age, at, client: { tokenUrl: at, clientId: "c" } };
 }
 
 /** An API of such a login, and the account that is in it. */
@@ -55,8 +55,8 @@ it.each([
   ["server_error", 400, "unreachable"],
   ["invalid_client", 401, "unreachable"],
 ])("that is answered %s with %i is %s", async (error, status, reason) => {
-  const { stub, at } = await keptLogin(`error=${error}&status=${status}`, { expiresAt: 1 });
-  expect(await stub.access(key, at)).toEqual({ ok: false, reason });
+  const { stub, client } = await keptLogin(`error=${error}&status=${status}`, { expiresAt: 1 });
+  expect(await stub.access(key, client)).toEqual({ ok: false, reason });
   const left = await runInDurableObject(stub, async (_, state) => (await state.storage.list()).size);
   expect(left > 0).toBe(reason === "unreachable");
 });
@@ -70,10 +70,10 @@ it.each<[what: string, endpoint: string, refreshToken: string | undefined, isOld
     ["is over where the server says so", "error=invalid_grant&status=400", "r", true, true],
   ],
 )("whose token the API refuses early %s", async (_, endpoint, refreshToken, isOld, another) => {
-  const { stub, age, at } = await keptLogin(endpoint, { refreshToken });
+  const { stub, age, client } = await keptLogin(endpoint, { refreshToken });
   if (isOld) age();
   expect(await stub.refused(key, "first")).toBe(another);
-  const next = await stub.access(key, at);
+  const next = await stub.access(key, client);
   expect(next.ok && next.accessToken === "first").toBe(!another);
 });
 
@@ -86,22 +86,42 @@ it.each<[what: string, meanwhile: (stub: Stub) => Promise<unknown>, left: string
   ],
 ])("that is %s while it is renewed", async (_, meanwhile, left) => {
   for (const answer of ["", "error=invalid_grant&status=400"]) {
-    const { stub, at } = await keptLogin(`${answer}&wait=300`, { expiresAt: 1 });
-    const renewed = stub.access(key, at);
+    const { stub, client } = await keptLogin(`${answer}&wait=300`, { expiresAt: 1 });
+    const renewed = stub.access(key, client);
     await new Promise((done) => setTimeout(done, 100));
     await meanwhile(stub);
     await renewed;
-    const found = await stub.access(key, left === undefined ? at : tokenUrl);
+    const found = await stub.access(key, left === undefined ? client : { ...client, tokenUrl });
     expect(found.ok ? found.accessToken : undefined).toBe(left);
   }
 });
 
-it("has ended for an API whose login server is at another address now: its client's secret is not sent to the old one", async () => {
-  const { stub, at } = await keptLogin("", { expiresAt: 1 });
-  await received();
-  expect(await stub.access(key, `${at}&moved`)).toEqual({ ok: false, reason: "ended" });
-  expect((await received()).requests).toEqual([]);
-  expect(await stub.access(key, at)).toMatchObject({ ok: true });
+describe("that was begun by another client, whose secret is sent to nobody else", () => {
+  const others: [what: string, other: { tokenUrl?: string; clientId?: string }][] = [
+    ["at another address", { tokenUrl: `${tokenUrl}?moved` }],
+    ["of another id", { clientId: "d" }],
+    ["of another id at another address", { tokenUrl: `${tokenUrl}?moved`, clientId: "d" }],
+  ];
+
+  it.each(others)("%s has ended", async (_, other) => {
+    const { stub, client } = await keptLogin("", { expiresAt: 1 });
+    await received();
+    const another = { ...client, ...other };
+    expect(await stub.access(key, another)).toEqual({ ok: false, reason: "ended" });
+    expect(await stub.standing(key, 0, another)).toBe("ended");
+    expect((await received()).requests).toEqual([]);
+    expect(await stub.standing(key, 0, client)).toBe("stands");
+    expect(await stub.access(key, client)).toMatchObject({ ok: true });
+  });
+
+  it("is asked about only when its last answer is old", async () => {
+    const { stub, age, client } = await keptLogin("");
+    expect(await stub.standing(key, 60_000)).toBe("stands");
+    age();
+    expect(await stub.standing(key, 60_000)).toBe("unasked");
+    expect(await stub.standing(key, 60_000, client)).toBe("stands");
+    expect(await stub.standing(key, 60_000)).toBe("stands");
+  });
 });
 
 it.each<[what: string, said: string]>([

@@ -20,6 +20,7 @@ import { isNamed } from "../people.ts";
 import { providerOptions, readIdToken } from "./id-token.ts";
 import { noteUser } from "../users.ts";
 import { askSignIn, forgetSignIn, keepSignIn } from "../../vault/sign-in-login.ts";
+import type { LoginClient } from "../../vault/upstream-tokens.ts";
 import { callbackPath, type SignIn, type SignInContext, type User } from "./sign-in.ts";
 
 const Pending = z.object({
@@ -41,7 +42,13 @@ export const oidc: SignIn = {
 
   async standing({ id: userId, askable }, { env, settings }, freshMs) {
     if (!askable) return "stands";
-    return askSignIn({ env, secret: settings.ISOGATE_SECRET ?? "", userId }, freshMs);
+    const client = async () => clientAt(await discover(settings));
+    try {
+      return await askSignIn({ env, secret: settings.ISOGATE_SECRET ?? "", userId }, freshMs, client);
+    } catch (error) {
+      logEvent("isogate.sign-in.unasked", {}, error);
+      return "unreachable";
+    }
   },
 
   async identify(request, context) {
@@ -98,6 +105,14 @@ async function discover(settings: Settings) {
   return { server, client: { client_id: clientId! }, authentication, options };
 }
 
+type Provider = Awaited<ReturnType<typeof discover>>;
+
+/** Who asks for tokens, and where. */
+const clientAt = ({ server, client }: Provider): LoginClient => ({
+  tokenUrl: server.token_endpoint!,
+  clientId: client.client_id,
+});
+
 /** Whether the provider says that it gives refresh tokens. */
 const asksOffline = (server: oauth.AuthorizationServer) =>
   server.scopes_supported?.includes("offline_access") ?? false;
@@ -125,7 +140,7 @@ async function sendAway(
 
 /** @returns nobody where the settings do not admit them, `not-askable` where the provider owes a refresh token */
 async function redeem(
-  provider: Awaited<ReturnType<typeof discover>>,
+  provider: Provider,
   request: Request,
   { verifier, nonce }: z.infer<typeof Pending>,
   { env, origin, settings }: SignInContext,
@@ -155,8 +170,7 @@ async function redeem(
   await keepSignIn(keeper, {
     accessToken: tokens.access_token,
     refreshToken: tokens.refresh_token,
-    tokenUrl: server.token_endpoint!,
-    clientId: client.client_id,
+    ...clientAt(provider),
     ...(settings.OIDC_CLIENT_SECRET !== undefined && {
       clientSecret: "OIDC_CLIENT_SECRET",
       clientAuth: "basic" as const,

@@ -8,7 +8,7 @@ import { readAnnounced } from "../../terms/bounded-body.ts";
 import { othersTurn } from "../../terms/in-turns.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import type { Learner } from "../../learned/learned.ts";
-import type { Redactor } from "./redact.ts";
+import { redactionBy, type Redactor } from "./redact.ts";
 import type { Usage } from "../run/run-state.ts";
 import { notSentHeader } from "../../request/refusal.ts";
 import { responseHeadersFor } from "../sign/strip.ts";
@@ -16,7 +16,8 @@ import { responseHeadersFor } from "../sign/strip.ts";
 export interface AnswerContext {
   record: RequestRecord;
   usage: Usage;
-  redactor: Redactor | undefined;
+  /** Of all that the API may know of by now. */
+  redactor: () => Redactor | undefined;
   /** Learns the shape of what the sandbox gets. */
   learner: Learner | undefined;
   /** Names of headers that the code set and that were not sent. */
@@ -46,18 +47,18 @@ export async function answerFor(
   given: HeaderValues,
   context: AnswerContext,
 ): Promise<Response | { fault: string }> {
-  const { redactor, notSent } = context;
+  const { notSent } = context;
   if (response.status < 200 || response.status > 599) {
     context.done();
     return { fault: "cannot be read, because that is not a valid status" };
   }
   const kept = responseHeadersFor(given);
   if (notSent.length > 0) kept[notSentHeader] = notSent.join(", ");
-  const headers = redactor ? redactor.headers(kept) : kept;
-  const init = { status: response.status, headers };
   // An answer to HEAD announces the body of a GET, which is what the code asks for.
   const length = given.get("content-length");
   if (context.record.method === "HEAD" && length !== undefined) kept["content-length"] = length;
+  const headers = context.redactor()?.headers(kept) ?? kept;
+  const init = { status: response.status, headers };
   const said = given.get("content-length") ?? "";
   const announced = /^\d+$/.test(said) ? Number(said) : Number.NaN;
   const transfer = (given.get("transfer-encoding") ?? "").trim().toLowerCase();
@@ -101,7 +102,7 @@ async function whole(
     if (!bytes) return { fault: "is longer than it was announced to be" };
     const limit = count(bytes, context);
     if (limit !== undefined) return { fault: `is beyond the budget: ${limit}` };
-    const clean = redactor ? redactor.bytes(bytes) : bytes;
+    const clean = redactor()?.bytes(bytes) ?? bytes;
     learner?.push(clean);
     learner?.end();
     // An answer to HEAD announces a body that it does not have.
@@ -127,7 +128,7 @@ const turnBytes = 256 * 1024;
 
 function inspected(context: AnswerContext): TransformStream<Uint8Array, Uint8Array> {
   const { redactor, learner, done } = context;
-  const redaction = redactor?.stream();
+  const redaction = redactionBy(redactor);
   let inTurn = 0;
   return new TransformStream<Uint8Array, Uint8Array>({
     async transform(chunk, controller) {
@@ -142,14 +143,14 @@ function inspected(context: AnswerContext): TransformStream<Uint8Array, Uint8Arr
         controller.error(new Error(limit));
         return;
       }
-      const clean = redaction ? redaction.push(chunk) : chunk;
+      const clean = redaction.push(chunk);
       if (clean.byteLength === 0) return;
       learner?.push(clean);
       controller.enqueue(clean);
     },
     flush(controller) {
-      const rest = redaction?.end();
-      if (rest && rest.byteLength > 0) {
+      const rest = redaction.end();
+      if (rest.byteLength > 0) {
         learner?.push(rest);
         controller.enqueue(rest);
       }

@@ -33,13 +33,28 @@ interface Place {
   isGap: boolean;
 }
 
-interface Compiled {
+/** A spelling, made ready for any number of automata. */
+export interface Compiled {
   ways: Node[];
   gaps: Node | undefined;
   /** The most bytes before each unit. */
   before: number[];
+  /** All that stand in it. */
+  bytes: Set<number>;
   /** The places that were met, so that each is one object. */
   places: Map<Node, Map<number, Place>>;
+}
+
+export function compile({ units, between }: Spelling): Compiled {
+  const bytes = new Set<number>();
+  for (const texts of new Set([...units, between])) for (const byte of bytesOf(texts)) bytes.add(byte);
+  return {
+    ways: units.map(treeFor),
+    gaps: between.length > 0 ? treeFor(between) : undefined,
+    before: mostBefore(units, between),
+    bytes,
+    places: new Map(),
+  };
 }
 
 interface State {
@@ -50,7 +65,7 @@ interface State {
 }
 
 export class Automaton {
-  readonly #spellings: Compiled[];
+  readonly #spellings: readonly Compiled[];
   #states: State[] = [];
   #numbers = new Map<string, number>();
   /** The next state for each state and byte; 0: not known yet. */
@@ -62,21 +77,9 @@ export class Automaton {
   #width = 1;
   readonly #ids = new Map<Place, number>();
 
-  constructor(spellings: readonly Spelling[]) {
-    const met = new Set<readonly string[]>();
-    const treeOf = (texts: readonly string[]) => {
-      if (!met.has(texts)) {
-        met.add(texts);
-        for (const text of texts) this.#addColumns(text);
-      }
-      return treeFor(texts);
-    };
-    this.#spellings = spellings.map(({ units, between }) => ({
-      ways: units.map(treeOf),
-      gaps: between.length > 0 ? treeOf(between) : undefined,
-      before: mostBefore(units, between),
-      places: new Map(),
-    }));
+  constructor(spellings: readonly Compiled[]) {
+    this.#spellings = spellings;
+    for (const { bytes } of spellings) for (const byte of bytes) this.#addColumn(byte);
     this.#reset();
   }
 
@@ -101,12 +104,9 @@ export class Automaton {
     return (this.#marks[state]! & overMark) !== 0;
   }
 
-  #addColumns(text: string): void {
-    for (let at = 0; at < text.length; at += 1) {
-      const byte = text.charCodeAt(at);
-      // The last column of 256 would be that of no byte.
-      if (this.#columns[byte] === 0 && this.#width < 256) this.#columns[byte] = this.#width++;
-    }
+  #addColumn(byte: number): void {
+    // The last column of 256 would be that of no byte.
+    if (this.#columns[byte] === 0 && this.#width < 256) this.#columns[byte] = this.#width++;
   }
 
   #reset(): void {
@@ -230,6 +230,7 @@ function mostBytes(texts: readonly string[]): number {
 
 /** Secrets consist of the same characters: what is shared in `spellings.ts` has one tree for all secrets. */
 const treeFor = onceFor(makeTree);
+const bytesOf = onceFor((texts: readonly string[]) => new Set(Buffer.from(texts.join(""), "latin1")));
 
 const nothing: Node["next"] = new Map();
 

@@ -55,7 +55,9 @@ export async function exchange(
   // Not cleared: aborting after the end does nothing, and the timer ends with the request.
   const signal = AbortSignal.timeout(usage.budgets.requestMs);
   const chain = { context, usage, headers, signal, beforeSend, once };
-  const secrets: string[] = [];
+  const secrets: (() => readonly string[])[] = [];
+  const redactor = () =>
+    redactorFor(secrets.length === 1 ? secrets[0]!() : secrets.flatMap((each) => each()));
   const showsRedirects = headers.get(redirectHeader) === "manual";
   let hop: Hop = { method, href: target.href, body, target, outgoing, places, counted: true };
   for (let hops = 0; ; hops += 1) {
@@ -68,11 +70,10 @@ export async function exchange(
       return sent;
     }
     const { response } = sent;
-    secrets.push(...sent.secrets);
+    secrets.push(sent.secrets);
     record.outcome = "answered";
     record.status = response.status;
     settle();
-    const redactor = redactorFor(secrets);
     if (showsRedirects || !isRedirect(response)) {
       const received = headerValues(response.headers);
       const learner = context.learning?.(hop.target, response.status, received.get("content-type"));
@@ -83,7 +84,7 @@ export async function exchange(
       const message = `it answered ${response.status}, and its body ${answer.fault}`;
       return unanswered({ ok: false, reason: "lost", message }, hop.target);
     }
-    const clean = (text: string) => redactor?.text(text) ?? text;
+    const clean = (text: string) => redactor()?.text(text) ?? text;
     const redirect = await nextHop(hop, response, hops, { context, usage, headers, clean, mayFollow });
     await response.body?.cancel();
     context.run.records.push((request.record = redirect.record));

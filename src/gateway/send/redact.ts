@@ -3,9 +3,11 @@
  * headers and in the streaming body, however it is cut into chunks.
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
-import { anchored, Automaton, idle } from "./automaton.ts";
+import { digest } from "../../terms/digest.ts";
+import { once } from "../../terms/once.ts";
+import { anchored, Automaton, compile, idle, type Compiled } from "./automaton.ts";
 import { Lag } from "./lag.ts";
-import { mirrored, spellingsOf, type Spelling } from "./spellings.ts";
+import { mirrored, spellingsOf } from "./spellings.ts";
 
 const replacement = Buffer.from("[redacted]");
 
@@ -15,8 +17,14 @@ export interface Redactor {
   headers(given: Record<string, string>): Record<string, string>;
   /** A complete body. */
   bytes(body: Uint8Array): Uint8Array;
-  /** One per body. How much it holds back tells nothing of the secret (lag.ts). */
-  stream(): { push(chunk: Uint8Array): Uint8Array; end(): Uint8Array };
+  /** A part of a body: `clean`, and what follows it and may be the beginning of a secret. */
+  part(body: Uint8Array): { clean: Uint8Array; open: Uint8Array };
+}
+
+/** One per body. How much it holds back tells nothing of the secret (lag.ts). */
+export interface Redaction {
+  push(chunk: Uint8Array): Uint8Array;
+  end(): Uint8Array;
 }
 
 /**
@@ -29,17 +37,18 @@ const known = new BoundedMap<string, { redactor: Redactor | undefined }>(16);
 export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   if (secrets.length === 0) return undefined;
   const different = secrets.length === 1 ? secrets : [...new Set(secrets)];
-  return known.take(JSON.stringify(different), () => {
-    const spellings = different.flatMap(spellingsOf);
-    if (spellings.length === 0) return { redactor: undefined };
-    const names = different.flatMap((secret) => spellingsOf(secret.toLowerCase()));
-    return { redactor: redactorOf(new Finder(spellings), new Finder(names)) };
-  }).redactor;
+  return known.take(JSON.stringify(different), () => ({ redactor: redactorOf(different) })).redactor;
 }
 
-/** @param names finds the secrets in lower case, as they stand in names */
-function redactorOf(finder: Finder, names: Finder): Redactor {
-  const isNamed = (name: string) => names.redact(Buffer.from(name, "utf8"), true).changed;
+function redactorOf(secrets: readonly string[]): Redactor | undefined {
+  const finder = new Finder(secrets);
+  if (finder.findsNothing) return undefined;
+  // Names come in lower case, and most are shorter than any secret in any spelling.
+  const names = once(() => new Finder(secrets.map((secret) => secret.toLowerCase())));
+  const shortest = Math.min(...secrets.map((secret) => [...secret].length));
+  const mayBeNamed = (name: string) => name.length >= shortest && names().mayHold(name);
+  const isNamed = (name: string) =>
+    mayBeNamed(name) && names().redact(Buffer.from(name, "utf8"), true).changed;
   const text = (given: string) => {
     if (!finder.mayHold(given)) return given;
     const { clean, changed } = finder.redact(Buffer.from(given, "utf8"), true);
@@ -48,34 +57,49 @@ function redactorOf(finder: Finder, names: Finder): Redactor {
   return {
     headers(given) {
       const all = Object.entries(given);
-      if (!all.some(([name, value]) => names.mayHold(name) || finder.mayHold(value))) return given;
-      // A name that holds one would not be a name without it. Names come in lower case.
+      if (!all.some(([name, value]) => mayBeNamed(name) || finder.mayHold(value))) return given;
+      // A name that holds one would not be a name without it.
       return Object.fromEntries(
         all.filter(([name]) => !isNamed(name)).map(([name, value]) => [name, text(value)]),
       );
     },
     text,
     bytes: (body) => finder.redact(body, true).clean,
-    stream() {
-      /** What may be the beginning of a secret, as it came. */
-      let held: Uint8Array = nothing;
-      /** What is clean and waits for more to come. */
-      let waiting: Uint8Array = nothing;
-      const lag = new Lag();
-      return {
-        push(chunk) {
-          const passable = lag.after(chunk);
-          const { clean, open } = finder.redact(together(held, chunk), false);
-          const all = together(waiting, clean);
-          const later = Math.max(0, lag.seen - open.length - passable);
-          const now = Math.max(0, all.length - later);
-          // Copies: the caller owns the chunk.
-          held = open.length === 0 ? nothing : new Uint8Array(open);
-          waiting = now === all.length ? nothing : new Uint8Array(all.subarray(now));
-          return all.subarray(0, now);
-        },
-        end: () => together(waiting, finder.redact(held, true).clean),
-      };
+    part: (body) => finder.redact(body, false),
+  };
+}
+
+/** @param latest asked at each chunk: a long answer may repeat what was issued after its beginning */
+export function redactionBy(latest: () => Redactor | undefined): Redaction {
+  let redactor = latest();
+  /** What may be the beginning of a secret, as it came. */
+  let held: Uint8Array = nothing;
+  /** What is clean and waits for more to come. */
+  let waiting: Uint8Array = nothing;
+  const lag = new Lag();
+  const renew = () => {
+    const now = latest();
+    if (now === redactor) return;
+    // What waits may hold what only the new one finds.
+    [held, waiting, redactor] = [together(waiting, held), nothing, now];
+  };
+  return {
+    push(chunk) {
+      renew();
+      if (!redactor) return chunk;
+      const passable = lag.after(chunk);
+      const { clean, open } = redactor.part(together(held, chunk));
+      const all = together(waiting, clean);
+      const later = Math.max(0, lag.seen - open.length - passable);
+      const now = Math.max(0, all.length - later);
+      // Copies: the caller owns the chunk.
+      held = open.length === 0 ? nothing : new Uint8Array(open);
+      waiting = now === all.length ? nothing : new Uint8Array(all.subarray(now));
+      return all.subarray(0, now);
+    },
+    end() {
+      renew();
+      return together(waiting, redactor?.bytes(held) ?? held);
     },
   };
 }
@@ -85,17 +109,33 @@ const nothing = new Uint8Array(0);
 const together = (one: Uint8Array, other: Uint8Array) =>
   one.length === 0 ? other : other.length === 0 ? one : Buffer.concat([one, other]);
 
+/** A renewed token joins those before it, and only it has to be made ready. */
+const ready = new BoundedMap<string, ReturnType<typeof makeReady>>(64);
+
+function makeReady(secret: string): { forward: () => Compiled[]; backward: () => Compiled[] } {
+  return {
+    forward: once(() => spellingsOf(secret).map(compile)),
+    backward: once(() => spellingsOf(secret).map(mirrored).map(compile)),
+  };
+}
+
 /**
  * Finds the spellings in a text: the leftmost first, and the longest of several at one place. One pass tells where a
  * spelling ends, another one backwards from there where it began.
  */
 class Finder {
   readonly #forward: Automaton;
-  readonly #backward: Automaton;
+  /** Only what is found needs it. */
+  readonly #backward: () => Automaton;
+  /** Whether all of them are too short. */
+  readonly findsNothing: boolean;
 
-  constructor(spellings: readonly Spelling[]) {
-    this.#forward = new Automaton(spellings);
-    this.#backward = new Automaton(spellings.map(mirrored));
+  constructor(secrets: readonly string[]) {
+    const compiled = secrets.map((secret) => ready.take(digest(secret), () => makeReady(secret)));
+    const forward = compiled.flatMap((one) => one.forward());
+    this.findsNothing = forward.length === 0;
+    this.#forward = new Automaton(forward);
+    this.#backward = once(() => new Automaton(compiled.flatMap((one) => one.backward())));
   }
 
   /** Whether a whole text may hold a spelling; always true beyond ASCII. */
@@ -146,12 +186,13 @@ class Finder {
 
   /** Where the longest spelling begins that ends at `end`. */
   #beginOf(bytes: Uint8Array, from: number, end: number): number {
+    const backward = this.#backward();
     let state = anchored;
     let begin = end;
-    for (let at = end; at > from && !this.#backward.isOver(state);) {
+    for (let at = end; at > from && !backward.isOver(state);) {
       at -= 1;
-      state = this.#backward.step(state, bytes[at]!);
-      if (this.#backward.isEnd(state)) begin = at;
+      state = backward.step(state, bytes[at]!);
+      if (backward.isEnd(state)) begin = at;
     }
     return begin;
   }

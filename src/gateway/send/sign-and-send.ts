@@ -38,7 +38,7 @@ export interface Chain {
 
 /**
  * @param record of this request; the bytes sent are added to it
- * @returns the answer as it came, every string that the sandbox must not see in it, and what was sent. The caller reads
+ * @returns the answer as it came, what must not be seen in it, and what was sent. The caller reads
  *   or cancels its body
  * @throws TypeError for a credential that no header can hold, and whatever `beforeSend` throws
  */
@@ -46,7 +46,7 @@ export async function signAndSend(
   hop: Hop,
   record: RequestRecord,
   chain: Chain,
-): Promise<Result<{ response: Response; secrets: readonly string[]; outgoing: Outgoing }>> {
+): Promise<Result<{ response: Response; secrets: () => readonly string[]; outgoing: Outgoing }>> {
   const { usage, signal, beforeSend, once = false } = chain;
   const { run } = chain.context;
   const { target } = hop;
@@ -125,7 +125,7 @@ export function unanswered(
 }
 
 async function credentials(hop: Hop, { account }: Outgoing, { context, signal }: Chain): Promise<SignResult> {
-  if (hop.signed === false) return { ok: true, credentials: [], secrets: [] };
+  if (hop.signed === false) return { ok: true, credentials: [], secrets: () => [] };
   const { api, catalog, object } = hop.target;
   const { env, caller } = context;
   const send = async (request: Request): Promise<Sent> => {

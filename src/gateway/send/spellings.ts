@@ -28,14 +28,21 @@ export function spellingsOf(secret: string): Spelling[] {
       units: [...secret].map((char) => escapes.take(char, () => escapesOf(char))),
       between: [],
     }),
-    { units: [...bytes].map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]), between: betweenHex },
-    { units: [...bytes].map((byte) => [`${byte}`]), between: betweenNumbers },
+    { units: [...bytes].map((byte) => inHex[byte]!), between: betweenHex },
+    { units: [...bytes].map((byte) => inDecimal[byte]!), between: betweenNumbers },
     ...[...new Set(written)]
       .flatMap((text) => base64Cores(Buffer.from(text, "utf8")))
       .map(base64Spelling)
       .flatMap(inEveryWidth),
   ];
 }
+
+const hexOf = (number: number, digits = 2) => number.toString(16).padStart(digits, "0");
+
+/** The ways to write each byte: shared, so that they are compiled once. */
+const everyByte = Array.from({ length: 256 }, (_, byte) => byte);
+const inHex = everyByte.map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]);
+const inDecimal = everyByte.map((byte) => [`${byte}`]);
 
 /** What programs write between bytes in hex, also line by line, as `xxd -p` does, and as a list of numbers. */
 const betweenHex = [":", " ", "-", ",", ", ", "\n", "\r\n", "\\n", ",0x", ", 0x", " 0x", "0x"];
@@ -94,8 +101,6 @@ function backwards(texts: readonly string[]): string[] {
   if (!mirror) mirrors.set(texts, (mirror = texts.map((text) => [...text].toReversed().join(""))));
   return mirror;
 }
-
-const hexOf = (number: number, digits = 2) => number.toString(16).padStart(digits, "0");
 
 /** Backslashes before an escape: doubled each time that the text was put into a string literal. */
 const backslashes = ["\\", "\\\\", "\\\\\\\\"];

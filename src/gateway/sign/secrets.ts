@@ -116,7 +116,8 @@ async function fromContent(
   const login = tokens.getByName(content.store);
   let access: AccessResult;
   try {
-    access = await login.access(content.key, oauth.tokenUrl);
+    const { tokenUrl, clientId } = oauth;
+    access = await login.access(content.key, { tokenUrl, clientId });
   } catch (error) {
     // Like a login server that does not answer: nothing is sent.
     logEvent("isogate.login.unread", {}, error);

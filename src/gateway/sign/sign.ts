@@ -26,13 +26,16 @@ export interface Signer extends SecretsOwner {
   send: SigningContext["send"];
 }
 
-export type SignResult = Result<{
+interface Signed {
   credentials: Credential[];
-  /** Every string that must not come back in an answer. */
+  /** What must not come back in an answer. */
   secrets: readonly string[];
   /** Present if new credentials may be there after a 401. @returns whether they are */
   renew?: (() => Promise<boolean>) | undefined;
-}>;
+}
+
+/** With all that must not come back by now: an answer that takes long may repeat what was issued after its beginning. */
+export type SignResult = Result<Omit<Signed, "secrets"> & { secrets: () => readonly string[] }>;
 
 const baseOf = onceFor((catalog: OpenedCatalog) => baseUrls(catalog.spec["servers"])[0]);
 
@@ -48,9 +51,8 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
   const source = await secretsFor(signer);
   if (!source.ok) return source;
   const { secrets, renew, pasted = [], renewing = [] } = source;
-  const unsigned: SignResult = { ok: true, credentials: [], secrets: [] };
-  if (Object.keys(secrets).length === 0) return unsigned;
   const issued = issuedTo(signer);
+  if (Object.keys(secrets).length === 0) return { ok: true, credentials: [], secrets: issued.latest };
   const declared = schemesOf(catalog, file);
   issued.add([...[secrets, ...pasted].flatMap((each) => heldIn(each, declared)), ...renewing]);
   const alternatives = requirementsOf(object, catalog, file);
@@ -58,10 +60,12 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
   const complete = signedBy(needed, (name) => isSet(secrets[name]));
   const isOptional = alternatives.length > needed.length || alternatives.length === 0;
   if (!complete && !isOptional) return missingSecret(signer, needed, secrets);
-  const signed = complete ? await signAll(signer, complete, secrets, renew) : unsigned;
+  const signed = complete
+    ? await signAll(signer, complete, secrets, renew)
+    : { ok: true as const, credentials: [], secrets: [] };
   if (!signed.ok) return signed;
   issued.add(signed.secrets);
-  return { ...signed, secrets: issued.latest() };
+  return { ...signed, secrets: issued.latest };
 }
 
 /** A secret that was piped into the store ends with a line break. */
@@ -83,7 +87,7 @@ async function signAll(
   requirement: Requirement,
   from: Secrets,
   renewSecrets: Source["renew"],
-): Promise<SignResult> {
+): Promise<Result<Signed>> {
   const declared = schemesOf(catalog, file);
   const clash = clashIn(requirement, declared);
   if (clash)

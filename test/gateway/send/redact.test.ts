@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { redactorFor } from "../../../src/gateway/send/redact.ts";
+import { redactionBy, redactorFor } from "../../../src/gateway/send/redact.ts";
 
 const secret = "s3cret/token+with=signs&more";
 const redactor = redactorFor([secret])!;
@@ -41,7 +41,7 @@ it.each([
   expect(clean).toMatch(/^before .* after$/);
   expect(clean).not.toContain(secret);
   for (let cut = 0; cut <= whole.length; cut += 1) {
-    const stream = redactor.stream();
+    const stream = redactionBy(() => redactor);
     const parts = [whole.slice(0, cut), whole.slice(cut)].map((part) => stream.push(Buffer.from(part)));
     expect(Buffer.concat([...parts, stream.end()]).toString("utf8")).toBe(clean);
   }
@@ -50,7 +50,7 @@ it.each([
 it("changes nothing else, byte for byte", () => {
   const bytes = Uint8Array.from({ length: 4096 }, (_, index) => (index * 7919) % 256);
   expect(Buffer.from(redactor.bytes(bytes))).toEqual(Buffer.from(bytes));
-  const stream = redactor.stream();
+  const stream = redactionBy(() => redactor);
   expect(Buffer.concat([stream.push(bytes), stream.end()])).toEqual(Buffer.from(bytes));
 });
 
@@ -60,14 +60,44 @@ it.each([
   ["a line of JSON", '{"a":"b"}\n'],
   ["a sentence", "It is done.\n"],
 ])("passes on %s at once, and what has begun later", (_what, line) => {
-  const stream = redactor.stream();
+  const stream = redactionBy(() => redactor);
   for (let count = 0; count < 3; count += 1) expect(text(stream.push(Buffer.from(line)))).toBe(line);
   expect(text(stream.push(Buffer.from("data: s3cret/to")))).toBe("");
   expect(text(stream.push(Buffer.from("rn}\n")))).toBe("data: s3cret/torn}\n");
 });
 
+it.each([
+  ["of nothing so far", []],
+  ["of another one so far", ["another-secret"]],
+])("takes out of a long answer what was issued after its beginning, and %s", (_what, first) => {
+  const issued = [...first];
+  const stream = redactionBy(() => redactorFor(issued));
+  const sent = [
+    "data: first\n\n",
+    `data: ${secret}\n\n`,
+    `data: ${secret.slice(0, 6)}`,
+    secret.slice(6),
+    " end",
+  ];
+  const parts = sent.map((part, index) => {
+    if (index === 1) issued.push(secret);
+    return text(stream.push(Buffer.from(part)));
+  });
+  parts.push(text(stream.end()));
+  expect(parts.join("")).toBe("data: first\n\ndata: [redacted]\n\ndata: [redacted] end");
+});
+
+it("takes out of what waits what was issued meanwhile", () => {
+  const issued = ["another-secret"];
+  const stream = redactionBy(() => redactorFor(issued));
+  const first = text(stream.push(Buffer.from(`data: ${secret.slice(0, 9)}`)));
+  issued.push(secret);
+  const then = text(stream.push(Buffer.from(`${secret.slice(9)} end`)));
+  expect(first + then + text(stream.end())).toBe("data: [redacted] end");
+});
+
 it("does not pass on the beginning of base64 that is broken into lines", () => {
-  const stream = redactor.stream();
+  const stream = redactionBy(() => redactor);
   const wrapped = base64(secret).replace(/.{8}/g, "$&\n");
   const parts = wrapped.split(/(?<=\n)/).map((part) => text(stream.push(Buffer.from(part))));
   expect(parts.join("")).toBe("");
@@ -80,7 +110,7 @@ it("does not touch answers where there is no secret, or only one too short to te
 });
 
 it("removes the longer of two secrets where a chunk ends with the shorter one", () => {
-  const stream = redactorFor(["first-secret", "first-secret:and-the-rest"])!.stream();
+  const stream = redactionBy(() => redactorFor(["first-secret", "first-secret:and-the-rest"]));
   const parts = [
     stream.push(Buffer.from("x first-secret")),
     stream.push(Buffer.from(":and-the-rest y")),

@@ -6,9 +6,10 @@ import { beginInBackground } from "../../../src/mcp/lasting/begin.ts";
 import { writeManifest } from "../../../src/store/catalogs.ts";
 import { refreshCatalogs } from "../../../src/deployment/refresh.ts";
 import type { ApiFile } from "../../../src/terms/api-file.ts";
-import type { Caller } from "../../../src/terms/caller.ts";
+import { openClientId, type Caller } from "../../../src/terms/caller.ts";
 import { lastingLimits } from "../../../src/terms/lasting.ts";
 import type { DeployedApi } from "../../../src/terms/manifest.ts";
+import { connected } from "../../auth/fixture/connected.ts";
 import { click } from "../../store/ledger/approvals/on-the-page.ts";
 import { upstreamDocument } from "../../gateway/document.ts";
 import { deploy, received } from "../../gateway/running.ts";
@@ -30,7 +31,7 @@ const deployed = (file: Partial<ApiFile> = {}, document: Record<string, unknown>
   deploy({ document, file });
 
 /** A user who has begun a run. */
-async function begun(code: string, api: DeployedApi, connected: Partial<Caller> = {}) {
+async function begun(code: string, api: DeployedApi, connection?: Partial<Caller>) {
   await received();
   await writeManifest(env.CATALOGS, { apis: [api] });
   const userId = `in the background ${(users += 1)}`;
@@ -40,7 +41,7 @@ async function begun(code: string, api: DeployedApi, connected: Partial<Caller> 
     userId,
     clientId: "c",
     access: { test: ["read" as const, "write" as const, "delete" as const] },
-    ...connected,
+    ...(connection ?? (await connected())),
   };
   const context = { env, ctx, caller, apis: [api], origin: "https://isogate.example" };
   const { said } = await beginInBackground({ code, background: true }, context);
@@ -280,13 +281,9 @@ await api.post("/echo", { body: { n: 2 } });`;
   let grants = 0;
 
   /** A run of a connection, and what ends it. */
-  async function connected(program: string) {
+  async function begunConnected(program: string) {
     const key = `connection-of-a-test:${(grants += 1)}`;
-    await env.OAUTH_KV.put(key, "{}");
-    const run = await begun(program, await deployed(), {
-      connectionKey: key,
-      user: { id: "somebody", label: "somebody" },
-    });
+    const run = await begun(program, await deployed(), await connected(key));
     const { ledger } = run;
     const ends: Record<string, () => Promise<unknown>> = {
       "by its person, in the console": async () => {
@@ -314,7 +311,7 @@ await api.post("/echo", { body: { n: 2 } });`;
   ])(
     "%s ends the run, and says so; nothing is sent afterwards, and nothing twice",
     async (how) => {
-      const run = await connected(during(2_500));
+      const run = await begunConnected(during(2_500));
       expect(await arrived(1)).toEqual(["POST /echo"]);
       await run.ends[how]!();
       expect(await run.end()).toContain("The run was ended: its connection was ended.");
@@ -339,7 +336,7 @@ await api.post("/echo", { body: { n: 2 } });`;
   );
 
   it("while a write is under way: its record says that nobody knows what became of it", async () => {
-    const run = await connected(
+    const run = await begunConnected(
       `await api.post("/slow", { query: { ms: "2500" } }); await api.delete("/echo");`,
     );
     expect(await arrived(1)).toEqual(["POST /slow?ms=2500"]);
@@ -352,6 +349,14 @@ await api.post("/echo", { body: { n: 2 } });`;
     await new Promise((resolve) => setTimeout(resolve, 4_000));
     expect(await writes()).toEqual([]);
   }, 30_000);
+});
+
+it("what was begun without a login sends nothing where there is one now", async () => {
+  const run = await begun(`await api.post("/echo", { body: {} })`, await deployed(), {
+    clientId: openClientId("Claude"),
+  });
+  expect(await run.end()).toContain("The run was ended: its connection was ended.");
+  expect(await writes()).toEqual([]);
 });
 
 describe("a clock that is set", () => {

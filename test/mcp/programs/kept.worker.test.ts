@@ -19,6 +19,7 @@ import type { Caller } from "../../../src/terms/caller.ts";
 import type { DeployedApi } from "../../../src/terms/manifest.ts";
 import type { RunRecord } from "../../../src/terms/record.ts";
 import { sealCredential } from "../../../src/vault/vault.ts";
+import { connected } from "../../auth/fixture/connected.ts";
 import { attacks, others, refusedAnyway, tried, two } from "../../gateway/capability-attacks.ts";
 import { upstreamDocument } from "../../gateway/document.ts";
 import { deploy, received } from "../../gateway/running.ts";
@@ -39,9 +40,10 @@ async function scene(file: Partial<ApiFile> = {}) {
   const userId = `keeps ${(users += 1)}`;
   const ledger = env.LEDGER.getByName(userId);
   await received();
+  const connection = await connected();
   const contextOf = (clientId: string, access: Record<string, ("read" | "write" | "delete")[]>) => {
     const ctx = createExecutionContext();
-    const caller = { userId, clientId, clientName: "Claude", access };
+    const caller = { userId, clientId, clientName: "Claude", access, ...connection };
     return { env, ctx, caller, apis: served, origin: "https://isogate.example" };
   };
   const keep = async (
@@ -361,6 +363,7 @@ describe("a kept program with a set of two operations", () => {
       clientId: "c",
       access: Object.fromEntries(apis.map((api) => [api, all])),
       accounts: { first: [{ label: "", sealed }] },
+      ...(await connected()),
     };
   }
 
