@@ -52,7 +52,7 @@ article.card > div:not(.head) + div { margin-top: var(--s4); }
 .empty > .icon { width: 2rem; height: 2rem; color: var(--quiet); stroke-width: 1.5; }
 .empty p { color: var(--quiet); max-width: 34rem; } .empty > .button, .empty > .row { margin-top: var(--s1); }
 .method { font: 600 var(--f1)/1.6 var(--mono); color: var(--quiet); }
-.method.POST, .method.PUT, .method.PATCH { color: var(--wait); } .method.DELETE { color: var(--fail); } .method.GET, .method.HEAD { color: var(--ok); }
+.method:is(.POST, .PUT, .PATCH) { color: var(--ink); } .method.DELETE { color: var(--fail); }
 
 /* A list of things that open: one line each on a desk, two on a phone. The link of the title covers the line. */
 .list { margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); }
@@ -113,6 +113,7 @@ td:has(> form) { text-align: right; }
 .block > header { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; padding: .3rem var(--s3); min-height: 2.3rem; border-bottom: 1px solid var(--line); font-size: var(--f2); color: var(--quiet); }
 .block > header > :is(h2, h3) { flex: 1 1 3rem; min-width: 0; font: inherit; font-weight: 550; }
 .block > header > :last-child:not(:first-child) { margin-left: auto; } :is(.block > header, .section > .row) > .plain:last-child { margin-right: -.55rem; }
+.block > .scroll { width: auto; border: 0; border-radius: 0; background: none; } .block > .scroll thead th { background: var(--code); }
 .block > pre, .block > .wraps > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
 /* A text that goes on says so at its edge: the shade stays, and what covers it moves with the text. */
 .block > pre, .block > .tree { background: linear-gradient(var(--code) 50%, transparent) top / 100% 1.5rem local, linear-gradient(transparent, var(--code) 50%) bottom / 100% 1.5rem local, linear-gradient(var(--shade), transparent) top / 100% .6rem, linear-gradient(transparent, var(--shade)) bottom / 100% .6rem; background-repeat: no-repeat; }
@@ -216,7 +217,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .stretch, .stretch > ul { contain-intrinsic-size: auto calc(var(--rows) * 3.68rem); } .runs > li { height: auto; } .runs .line { display: grid; grid-template-columns: max-content minmax(0, 1fr) minmax(0, max-content) max-content; gap: .1rem .4rem; } .runs .req { overflow: clip; text-overflow: ellipsis; } .runs .grow { grid-column: 1 / -1; order: -1; white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .more, .runs .took { display: none; } .runs time { grid-column: 4; width: auto; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
   /* Above the bar and within the window, however far to the right its button stands. */
   .bar.out .menu { position: static; } .bar.out .menu.up > .pop { left: auto; right: var(--s4); bottom: calc(100% + .3rem); }
-  .programs .grow { flex: 1 1 100%; order: -1; display: grid; } .programs .state { width: auto; } .programs .by { flex: 1 1 4rem; min-width: 0; width: auto; } .programs .by .name { max-width: 100%; } .programs .next { width: auto; margin-left: auto; } .programs .next:empty, .programs .by:has(+ .next:not(:empty)) { display: none; } .calendar { grid-template-columns: minmax(0, 1fr); } .calendar > li { display: grid; grid-template-columns: 6rem minmax(0, 1fr); align-items: baseline; min-height: 0; } .calendar > li + li { border-left: 0; } .calendar > li:not(:last-child) { border-bottom: 1px solid var(--line); } .calendar > .free { display: none; }
+  .programs .grow { flex: 1 1 100%; order: -1; display: grid; } .programs .state { width: auto; } .programs .by { flex: 1 1 4rem; min-width: 0; width: auto; } .programs .by .name { max-width: 100%; } .programs .next { width: auto; margin-left: auto; } .programs .next:empty { display: none; } .calendar { grid-template-columns: minmax(0, 1fr); } .calendar > li { display: grid; grid-template-columns: 6rem minmax(0, 1fr); align-items: baseline; min-height: 0; } .calendar > li + li { border-left: 0; } .calendar > li:not(:last-child) { border-bottom: 1px solid var(--line); } .calendar > .free { display: none; }
   #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin: auto calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
 @media (max-width: 27rem) { .runs .req { display: none; } }

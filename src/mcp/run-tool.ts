@@ -41,8 +41,8 @@ export interface Ran {
 
 /** Who waits for a run. */
 type Watching = Pick<Progress, "now" | "isGone"> & {
-  /** Resolves when a person wants it to send nothing more; never, if nobody does. */
-  stopped?: Promise<void>;
+  /** What it is called by a page that waits for its reply, and does not know its id. */
+  call?: string | undefined;
 };
 
 const stopped: SandboxOutcome = { ok: false, failure: { kind: "interrupted", by: "person" }, logs: [] };
@@ -89,10 +89,8 @@ export async function runTool(
   run.start = startOf(begun);
   const endRecord = record(run.records);
   progress?.now(() => progressOf(run.records));
-  const running = runCode(run, prepared, context);
-  const reached = await (progress?.stopped
-    ? Promise.race([running, progress.stopped.then(() => stopped)])
-    : running);
+  const stop = watchForStop([runId, ...(progress?.call ? [progress.call] : [])], context);
+  const reached = await Promise.race([runCode(run, prepared, context), stop.asked]).finally(stop.unwatch);
   tellStage("ended");
   closeRun(run);
   const isUnheard = progress?.isGone() ?? false;
@@ -104,6 +102,22 @@ export async function runTool(
   tellStage("replied");
   endRecord(outcome, isUnheard, afterwards(run.records, prepared.refused));
   return { runId, reply, pausedRun };
+}
+
+/** How often a run looks whether its person wants it to stop: another request says so, which may be served elsewhere. */
+const lookForStopMs = 1_000;
+
+/** @param names by which it may be asked to stop */
+function watchForStop(names: string[], { env, caller }: ToolContext) {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const asked = new Promise<SandboxOutcome>((stop) => {
+    const look = async () => {
+      if (await env.LEDGER.getByName(caller.userId).isStopAsked(names)) stop(stopped);
+    };
+    // A ledger that does not answer is asked again.
+    timer = setInterval(() => void look().catch(() => undefined), lookForStopMs);
+  });
+  return { asked, unwatch: () => clearInterval(timer) };
 }
 
 /** Runs the program in a fresh isolate. @returns how it ended; nothing if it was paused first */

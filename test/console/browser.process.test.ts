@@ -212,6 +212,27 @@ describe.skipIf(missing)("a run of the playground", () => {
   }, 90_000);
 });
 
+describe.skipIf(missing)("a run under way", () => {
+  it("is ended on its own page: who waits for it is told, and its page says so", async () => {
+    const [waiting, page] = [await browser.newPage(), await browser.newPage()];
+    await waiting.goto(`${example.origin}/playground`);
+    await waiting.check("input[name=tool][value=execute]");
+    await writeCode(
+      waiting,
+      'for (;;) { await apis.demo.get("/zones"); await new Promise((go) => setTimeout(go, 300)); }',
+    );
+    await waiting.keyboard.press("Control+Enter");
+    await waiting.getByText(/[1-9] requests? so far/).waitFor({ timeout: 20_000 });
+    await page.goto(`${example.origin}/runs?outcome=running`);
+    await page.locator("a.line").first().click();
+    await page.locator("summary", { hasText: "End this run" }).click();
+    await page.getByRole("button", { name: "End this run" }).click();
+    await page.getByText("This run was stopped by its user.").first().waitFor({ timeout: 20_000 });
+    await waiting.getByText("This run was stopped by its user.").first().waitFor({ timeout: 20_000 });
+    await Promise.all([waiting.close(), page.close()]);
+  }, 90_000);
+});
+
 describe.skipIf(missing)("code that is being written", () => {
   it("is there again after a reload and a look at another page, and a link shows its own", async () => {
     const page = await browser.newPage();

@@ -101,12 +101,13 @@ label.tick input { margin-top: .1rem; }
 /* The words, not the drawing, stand level with the text around. */
 :is(.state, .access, .chip) > .icon { align-self: center; }
 .state { padding-left: .35rem; }
-.state.ok, .access.read { color: var(--ok); background: var(--ok-soft); box-shadow: none; }
-.state.wait, .access.write { color: var(--wait); background: var(--wait-soft); box-shadow: none; }
+.state.ok { color: var(--ok); background: var(--ok-soft); box-shadow: none; }
+.state.wait { color: var(--wait); background: var(--wait-soft); box-shadow: none; }
 .state.refuse { color: var(--refuse); background: var(--refuse-soft); box-shadow: none; }
-.state.fail, .access.delete { color: var(--fail); background: var(--fail-soft); box-shadow: none; }
+.state.fail { color: var(--fail); background: var(--fail-soft); box-shadow: none; }
 .state.run { color: var(--run); background: var(--run-soft); box-shadow: none; }
-.access { padding-left: .4rem; }
+/* What may be done is not what became of it: ink for what changes something, and the colour of a state for none but what destroys. */
+.access { padding-left: .4rem; } .access.write { color: var(--ink); } .access.delete { color: var(--fail); }
 .state.run .icon { animation: turn 1.6s linear infinite; }
 @keyframes turn { to { transform: rotate(360deg); } }
 

@@ -91,40 +91,22 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
   const { origin } = new URL(c.req.url);
   const access = Object.fromEntries(apis.map(({ name }) => [name, draft.access]));
   const caller = await consoleCaller(c, access);
-  const watch = watchForStop(c, fields.get("call"));
   const { reply, runId, pausedRun } = await runTool(
     tool,
     { code: draft.code, plan: tool.name === "execute" && draft.plan },
     { env, ctx, apis, origin, caller },
-    watch,
+    { now: () => undefined, isGone: () => false, call: callOf(fields) },
   );
-  watch.end();
   const files = givenFiles(await ledgerOf(c).filesOf(runId));
   return showForm(c, draft, { reply: replyPart(reply, { runId, pausedRun, files }) });
 }
 
-const lookForStopMs = 500;
-
-/** Looks whether the person has pressed Stop: another request says so, which may be served elsewhere. @param call its name */
-function watchForStop(c: ConsoleContext, call: string | null) {
-  let timer: ReturnType<typeof setInterval> | undefined;
-  const stopped = new Promise<void>((stop) => {
-    if (!call || call.length > maxCallChars) return;
-    timer = setInterval(async () => {
-      if (
-        await ledgerOf(c)
-          .isStopAsked(call)
-          .catch(() => false)
-      )
-        stop();
-    }, lookForStopMs);
-  });
-  return { now: () => undefined, isGone: () => false, stopped, end: () => clearInterval(timer) };
-}
+/** What the page calls the run that it waits for. */
+const callOf = (fields: URLSearchParams) => fields.get("call")?.slice(0, maxCallChars);
 
 /** Stops the run that the page waits for. */
 export async function playgroundStop(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
-  await ledgerOf(c).askToStop((fields.get("call") ?? "").slice(0, maxCallChars));
+  await ledgerOf(c).askToStop(callOf(fields) ?? "");
   return c.body(null, 204);
 }
 

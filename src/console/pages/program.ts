@@ -68,7 +68,7 @@ export async function programPage(c: ConsoleContext, problem?: string): Promise<
     body: html`${pageHead(visible(name), {
         crumb: html`<a href="/programs">Programs</a>`,
         under: html`<div class="row">
-          ${programState(program)} ${waiting && current && ownState(program.state)}
+          ${programState(program)} ${waiting && current && ownState(program)}
           <span class="quiet">Proposed by ${shortName(client.name ?? client.id)}</span>
         </div>`,
         actions: (!waiting || current !== undefined) && actions(program, waiting, field),

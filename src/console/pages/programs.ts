@@ -66,18 +66,19 @@ function row(program: ProgramSummary): Markup {
   </li>`;
 }
 
-export function programState({ state: now, waiting }: ProgramSummary): Markup {
+export function programState(program: ProgramSummary): Markup {
+  const { state: now, waiting } = program;
   if (waiting !== undefined) return state("wait", now === "proposed" ? "Waits for you" : "Change waits");
-  return ownState(now);
+  return ownState(program);
 }
 
-/** What a program does, whatever waits. */
-export function ownState(now: ProgramSummary["state"]): Markup {
+/** What a program does, whatever waits. One that paused by itself waits for its user. */
+export function ownState({ state: now, why }: ProgramSummary): Markup {
   switch (now) {
     case "active":
       return state("ok", "Active");
     case "paused":
-      return state("calm", "Paused", "stop");
+      return state(why === undefined ? "calm" : "wait", "Paused", "stop");
     case "ended":
       return state("refuse", "Ended");
     case "proposed":

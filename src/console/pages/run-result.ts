@@ -75,11 +75,7 @@ function resultView(text: string, extra: Markup): Markup {
   if (typeof value === "string") return block("Result", preText(value), extra);
   const asTable = tableOf(value);
   if (!asTable) return block("Result", treeOf(value), extra);
-  return html`<div class="row">
-      <h2>Result</h2>
-      ${extra}
-    </div>
-    ${asTable}
+  return html`${block("Result", asTable, extra)}
     <details>
       <summary class="quiet small">As JSON</summary>
       ${blockBelow("Result as JSON", treeOf(value))}

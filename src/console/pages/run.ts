@@ -48,7 +48,8 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
       ...frame,
       refreshMs: isGoing ? refreshMs : undefined,
       body: html`${heading(kept.start, kept.outcome, requests, documents)} ${ofProgram(kept.start)}
-      ${!isGoing && lost(requests)} ${kept.lasting && inBackground(kept.lasting, runId, field)} ${files}
+      ${!isGoing && lost(requests)} ${kept.lasting && inBackground(kept.lasting)}
+      ${isGoing && ways(runId, kept.lasting?.link, field)} ${files}
       ${requestsPart(kept.start, requests, documents, { suffix: isGoing ? " so far" : "", each })}
       ${codePart(kept.start)} ${!isGoing && runActions(kept.start, kept.outcome, field)}`,
     });
@@ -91,32 +92,37 @@ function lookedBack({ lookedBack: looked, runId }: RunRecord): Markup | undefine
   );
 }
 
-/** How far a run in the background is, and how to end it. */
-function inBackground({ state: now, untilMs, link }: LastingState, runId: string, field: Markup): Markup {
+/** How far a run in the background is. */
+function inBackground({ state: now, untilMs, link }: LastingState): Markup {
   const words =
     untilMs !== undefined
       ? html`It sleeps until ${when(untilMs)}, and then goes on by itself.`
       : now === "waiting" || link !== undefined
         ? "It waits for you."
         : "It runs.";
-  return html`${note(link === undefined ? "calm" : "wait", words, "status")}
-    <div class="row noprint">
-      ${link !== undefined && html`<a class="button primary" href="${new URL(link).pathname}">Review what waits</a>`}
-      <details class="menu">
-        <summary class="button">End this run …</summary>
-        <form class="pop" method="post" action="/runs/${runId}/cancel">
-          ${field}
-          <p>Nothing more of it is sent. What was done stands.</p>
-          <button class="danger">End this run</button>
-        </form>
-      </details>
-    </div>`;
+  return note(link === undefined ? "calm" : "wait", words, "status");
 }
 
-/** Ends a run in the background. */
+/** What can be done with a run that goes on. @param link to what it waits for */
+function ways(runId: string, link: string | undefined, field: Markup): Markup {
+  return html`<div class="row noprint">
+    ${link !== undefined && html`<a class="button primary" href="${new URL(link).pathname}">Review what waits</a>`}
+    <details class="menu">
+      <summary class="button">${icon("stop")} End this run …</summary>
+      <form class="pop" method="post" action="/runs/${runId}/cancel">
+        ${field}
+        <p>Nothing more of it is sent. What was done stands.</p>
+        <button class="danger">End this run</button>
+      </form>
+    </details>
+  </div>`;
+}
+
+/** Ends a run that goes on, in the background or for a client that waits. */
 export async function cancelRun(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
-  await ledgerOf(c).cancelLasting(runId, "The user ended this run.");
+  const ledger = ledgerOf(c);
+  if (!(await ledger.cancelLasting(runId, "The user ended this run."))) await ledger.askToStop(runId);
   return c.redirect(`/runs/${encodeURIComponent(runId)}`, 303);
 }
 

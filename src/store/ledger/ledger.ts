@@ -58,7 +58,7 @@ export class Ledger extends ApprovalsLedger {
     maxWatchedRuns,
   );
 
-  /** Calls of the console whose person wants them to stop: for as long as somebody waits, so never on disk. */
+  /** Runs whose person wants them to stop: for as long as they are under way, so never on disk. */
   readonly #stopAsked = new BoundedMap<string, true>(maxWatchedRuns);
 
   /** When runs without an end were last looked for. */
@@ -79,13 +79,13 @@ export class Ledger extends ApprovalsLedger {
     this.#heard(runId, requests);
   }
 
-  /** @param call as the console names it while it waits for the reply */
-  askToStop(call: string): void {
-    this.#stopAsked.set(call, true);
+  /** @param name its id, or what the console calls it while it waits for the reply */
+  askToStop(name: string): void {
+    this.#stopAsked.set(name, true);
   }
 
-  isStopAsked(call: string): boolean {
-    return this.#stopAsked.has(call);
+  isStopAsked(names: string[]): boolean {
+    return names.some((name) => this.#stopAsked.has(name));
   }
 
   /** Stores that a write of a run is about to leave. When this has returned, the record outlives a power cut. */
