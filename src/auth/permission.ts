@@ -61,9 +61,9 @@ export async function mayGoOn({ connectionKey, user }: Caller, env: Env): Promis
   const read = readSettings(env);
   if (!read.ok) return "unreachable";
   const { settings } = read;
+  if (connectionKey !== undefined && !(await isConnected(env.OAUTH_KV, connectionKey))) return "ended";
   // What was begun with --open, without a login, ends where there is one now.
-  if (connectionKey === undefined) return settings.OPEN ? "stands" : "ended";
-  if (!user || !(await isConnected(env.OAUTH_KV, connectionKey))) return "ended";
+  if (!user) return connectionKey === undefined && settings.OPEN ? "stands" : "ended";
   return standingOfToken(user, { env, settings });
 }
 

@@ -113,7 +113,7 @@ td:has(> form) { text-align: right; }
 .block > header { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; padding: .3rem var(--s3); min-height: 2.3rem; border-bottom: 1px solid var(--line); font-size: var(--f2); color: var(--quiet); }
 .block > header > :is(h2, h3) { flex: 1 1 3rem; min-width: 0; font: inherit; font-weight: 550; }
 .block > header > :last-child:not(:first-child) { margin-left: auto; } :is(.block > header, .section > .row) > .plain:last-child { margin-right: -.55rem; }
-.block > .scroll { width: auto; border: 0; border-radius: 0; background: none; } .block > .scroll thead th { background: var(--code); }
+.block:has(> .scroll > .data) { width: fit-content; min-width: min(100%, 24rem); max-width: 100%; } .block > .scroll { width: auto; border: 0; border-radius: 0; background: none; } .block > .scroll thead th { background: var(--code); }
 .block > pre, .block > .wraps > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
 /* A text that goes on says so at its edge: the shade stays, and what covers it moves with the text. */
 .block > pre, .block > .tree { background: linear-gradient(var(--code) 50%, transparent) top / 100% 1.5rem local, linear-gradient(transparent, var(--code) 50%) bottom / 100% 1.5rem local, linear-gradient(var(--shade), transparent) top / 100% .6rem, linear-gradient(transparent, var(--shade)) bottom / 100% .6rem; background-repeat: no-repeat; }

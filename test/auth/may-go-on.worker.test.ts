@@ -6,12 +6,18 @@ import { connected } from "./fixture/connected.ts";
 
 const withLogin = { SIGN_IN: "local", OPEN: "false" };
 const open = { SIGN_IN: "local", OPEN: "true" };
+const atAnotherApi = {
+  SIGN_IN: "upstream",
+  SIGN_IN_API: "other",
+  ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
+};
 const somebody = { id: "somebody", label: "somebody" };
 
 it.each<[what: string, settings: Record<string, string>, caller: object, standing: string]>([
   ["begun without a login, and still none", open, {}, "stands"],
   ["begun without a login, and one now", withLogin, {}, "ended"],
-  ["begun without a login in the name of somebody", withLogin, { user: somebody }, "ended"],
+  ["of a person, and of no connection", withLogin, { user: somebody }, "stands"],
+  ["of a person who may not sign in", atAnotherApi, { user: somebody }, "ended"],
   ["of a connection", withLogin, { key: "there", user: somebody }, "stands"],
   ["of a connection, and no login now", open, { key: "there", user: somebody }, "stands"],
   ["of a connection that was ended", withLogin, { key: "gone", user: somebody }, "ended"],

@@ -133,7 +133,7 @@ describe.skipIf(missing)("last Tuesday", () => {
       .waitFor();
     await page.getByText("The document has changed. Its rules have changed:").waitFor();
     await page
-      .getByText("+ New: A rule of this API asks a person about operation updateZoneSettings.")
+      .getByText("+ New: A rule of this API asks a person: “operation updateZoneSettings”.")
       .waitFor();
 
     expect(await line("GET /v1/zones")).toMatch(
@@ -146,7 +146,7 @@ describe.skipIf(missing)("last Tuesday", () => {
       /Other access Then it was sent, and answered 201 .* Today it counts as a read, which was a write, and it would be sent\./,
     );
     expect(await line("PATCH /v1/zones")).toMatch(
-      /Takes other arguments Decided differently Then it was sent, and answered 200 .* \(the connection has write access, and no rule holds it back\)\. Today it takes other arguments, and it would wait for a person: rule 1 of this API asks a person about operation updateZoneSettings\./,
+      /Takes other arguments Decided differently Then it was sent, and answered 200 .* \(the connection has write access, and no rule holds it back\)\. Today it takes other arguments, and it would wait for a person: rule 1 of this API asks a person: “operation updateZoneSettings”\./,
     );
     expect(await line("GET /v1/analytics/summary")).toMatch(
       /Operation gone No longer made Then it was sent, and answered 200 .* Today the document has no such operation any more, and the code did not get that far\./,

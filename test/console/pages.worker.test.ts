@@ -354,7 +354,7 @@ describe("an approval", () => {
     const { text } = await open("approver", path);
     expect(joined(text)).toContain("DELETE https://api.example.com/v1/zones/z1/dns-records/rec_1");
     expect(text).toContain("authorization: Bearer •••");
-    expect(text).toContain("Rule 2 of this API asks a person about access write or delete.");
+    expect(text).toContain("Rule 2 of this API asks a person: “access write or delete”.");
     const request = /name="request" value="([^"]+)"/.exec(text)?.[1] ?? "";
     const first = await submit("approver", path, { do: "approve", request });
     expect(first.response.status).toBe(303);

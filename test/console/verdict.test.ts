@@ -50,18 +50,18 @@ it.each<[what: string, line: Line, then: string, today: string]>([
       changes: [{ kind: "called" }, { kind: "decision" }],
     },
     "sent, and answered 200 (345 B) (the connection has read access, and no rule holds it back)",
-    "it takes other arguments, and it would wait for a person: rule 2 of this API asks a person about operation listZones",
+    "it takes other arguments, and it would wait for a person: rule 2 of this API asks a person: “operation listZones”",
   ],
   [
     "one that is refused now",
     { was, is: sent({ outcome: "denied", grounds: refuses }), changes: [{ kind: "decision" }] },
     "sent, and answered 200 (345 B) (the connection has read access, and no rule holds it back)",
-    "it would be refused: rule 1 of this API refuses operation listZones",
+    "it would be refused: rule 1 of this API refuses it: “operation listZones”",
   ],
   [
     "one that was refused",
     { was: sent({ outcome: "denied", grounds: refuses }), is: sent(), changes: [{ kind: "decision" }] },
-    "refused, and not sent (rule 1 of this API refuses operation listZones)",
+    "refused, and not sent (rule 1 of this API refuses it: “operation listZones”)",
     "it is answered 200 (345 B): the connection has read access, and no rule holds it back",
   ],
   [
@@ -99,7 +99,7 @@ it.each<[what: string, line: Line, then: string, today: string]>([
     "one that is not asked for, and would ask",
     { was, is: { ...unmade, grounds: asks }, changes: [{ kind: "unmade" }, { kind: "decision" }] },
     "sent, and answered 200 (345 B) (the connection has read access, and no rule holds it back)",
-    "the code does not ask for it; if it did, that would wait for a person: rule 2 of this API asks a person about operation listZones",
+    "the code does not ask for it; if it did, that would wait for a person: rule 2 of this API asks a person: “operation listZones”",
   ],
   [
     "one whose answer never came",

@@ -37,11 +37,11 @@ it.each<[grounds: Grounds | undefined, words: string]>([
   [{ by: "no grant" }, "The connection was not given this access"],
   [
     { by: "policy", effect: "ask", what: "operation createThing", index: 0 },
-    "Rule 1 of this API asks a person about operation createThing",
+    "Rule 1 of this API asks a person: “operation createThing”",
   ],
   [
     { by: "policy", effect: "deny", what: "path /zones/* access delete", index: 11 },
-    "Rule 12 of this API refuses path /zones/* access delete",
+    "Rule 12 of this API refuses it: “path /zones/* access delete”",
   ],
   [
     { by: "otherwise", effect: "ask" },
@@ -49,7 +49,7 @@ it.each<[grounds: Grounds | undefined, words: string]>([
   ],
   [
     { by: "policy", effect: "deny", what: "operation deleteZone" },
-    "A rule of this API refuses operation deleteZone",
+    "A rule of this API refuses it: “operation deleteZone”",
   ],
   [
     { by: "own", effect: "deny", name: "no deploys on Fridays" },

@@ -87,7 +87,7 @@ it.each<[what: string, file: Partial<ApiFile>, words: string]>([
   [
     "an access",
     { policy: [{ effect: "ask", access: ["write"] }] },
-    "Rule 1 of this API asks a person about access write.",
+    "Rule 1 of this API asks a person: “access write”.",
   ],
   [
     "a path, after another rule",
@@ -97,7 +97,7 @@ it.each<[what: string, file: Partial<ApiFile>, words: string]>([
         { effect: "ask", path: "/echo" },
       ],
     },
-    "Rule 2 of this API asks a person about path /echo.",
+    "Rule 2 of this API asks a person: “path /echo”.",
   ],
   [
     "nothing: what no rule names is asked about",
@@ -111,7 +111,7 @@ it.each<[what: string, file: Partial<ApiFile>, words: string]>([
         { effect: "ask", operation: ["a\u202eb\n2. c of d", ...Array<string>(900).fill("x"), "postEcho"] },
       ],
     },
-    "Rule 1 of this API asks a person about operation a⟨U+202E⟩b⟨U+000A⟩2. c of d or x or x or",
+    "Rule 1 of this API asks a person: “operation a⟨U+202E⟩b⟨U+000A⟩2. c of d or x or x or",
   ],
 ])("names the rule that asks about %s", async (_what, file, words) => {
   const userId = someone();

@@ -137,7 +137,9 @@ function requestsPart(lines: Line[], documents: Documents, ended: boolean): Mark
       <p>It called no API, then or today.</p>
     </section>`;
   return html`<section class="section">
-      <h2>${other.length === 0 ? "Every request is the same" : count(other.length, "difference")}</h2>
+      <h2>
+        ${other.length === 0 ? "Every request is the same" : `${count(other.length, "request")} ${other.length === 1 ? "differs" : "differ"}`}
+      </h2>
       ${other.length > 0 && html`<div class="row">${summaryOf(lines)}</div>`}
       ${other.length > 0 && linesTable("What differs, in the order of the code", other, documents, ended)}
     </section>

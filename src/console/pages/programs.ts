@@ -72,13 +72,13 @@ export function programState(program: ProgramSummary): Markup {
   return ownState(program);
 }
 
-/** What a program does, whatever waits. One that paused by itself waits for its user. */
-export function ownState({ state: now, why }: ProgramSummary): Markup {
+/** What a program does, whatever waits. */
+export function ownState({ state: now }: ProgramSummary): Markup {
   switch (now) {
     case "active":
       return state("ok", "Active");
     case "paused":
-      return state(why === undefined ? "calm" : "wait", "Paused", "stop");
+      return state("wait", "Paused", "stop");
     case "ended":
       return state("refuse", "Ended");
     case "proposed":

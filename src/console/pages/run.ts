@@ -47,10 +47,9 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
     return show(c, {
       ...frame,
       refreshMs: isGoing ? refreshMs : undefined,
-      body: html`${heading(kept.start, kept.outcome, requests, documents)} ${ofProgram(kept.start)}
-      ${!isGoing && lost(requests)} ${kept.lasting && inBackground(kept.lasting)}
-      ${isGoing && ways(runId, kept.lasting?.link, field)} ${files}
-      ${requestsPart(kept.start, requests, documents, { suffix: isGoing ? " so far" : "", each })}
+      body: html`${heading(kept.start, kept.outcome, requests, documents, isGoing ? { field } : {})}
+      ${ofProgram(kept.start)} ${!isGoing && lost(requests)} ${kept.lasting && inBackground(kept.lasting)}
+      ${files} ${requestsPart(kept.start, requests, documents, { suffix: isGoing ? " so far" : "", each })}
       ${codePart(kept.start)} ${!isGoing && runActions(kept.start, kept.outcome, field)}`,
     });
   }
@@ -60,7 +59,7 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
   const text = await resultText(c, record);
   return show(c, {
     ...frame,
-    body: html`${heading(record, outcome, record.requests, documents, record)} ${ofProgram(record)}
+    body: html`${heading(record, outcome, record.requests, documents, { record })} ${ofProgram(record)}
     ${lookedBack(record)} ${whatHappened(record, { paused, text, documents })} ${resultPart(record, text)}
     ${files} ${requestsPart(record, record.requests, documents, { left: record.cut?.requests, each })}
     ${logsPart(record)} ${codePart(record)} ${runActions(record, outcome, field)}`,
@@ -100,22 +99,28 @@ function inBackground({ state: now, untilMs, link }: LastingState): Markup {
       : now === "waiting" || link !== undefined
         ? "It waits for you."
         : "It runs.";
-  return note(link === undefined ? "calm" : "wait", words, "status");
+  if (link === undefined) return note("calm", words, "status");
+  const review = html`<a class="button primary" href="${new URL(link).pathname}">Review what waits</a>`;
+  return note(
+    "wait",
+    html`<div class="row">
+      <p>${words}</p>
+      ${review}
+    </div>`,
+    "status",
+  );
 }
 
-/** What can be done with a run that goes on. @param link to what it waits for */
-function ways(runId: string, link: string | undefined, field: Markup): Markup {
-  return html`<div class="row noprint">
-    ${link !== undefined && html`<a class="button primary" href="${new URL(link).pathname}">Review what waits</a>`}
-    <details class="menu">
-      <summary class="button">${icon("stop")} End this run …</summary>
-      <form class="pop" method="post" action="/runs/${runId}/cancel">
-        ${field}
-        <p>Nothing more of it is sent. What was done stands.</p>
-        <button class="danger">End this run</button>
-      </form>
-    </details>
-  </div>`;
+/** How to end a run that goes on. @param field of every form */
+function ending(runId: string, field: Markup): Markup {
+  return html`<details class="menu">
+    <summary class="button">${icon("stop")} End this run …</summary>
+    <form class="pop" method="post" action="/runs/${runId}/cancel">
+      ${field}
+      <p>Nothing more of it is sent. What was done stands.</p>
+      <button class="danger">End this run</button>
+    </form>
+  </details>`;
 }
 
 /** Ends a run that goes on, in the background or for a client that waits. */
@@ -157,12 +162,13 @@ export async function runRecord(c: ConsoleContext): Promise<Response> {
   );
 }
 
+/** @param field of every form, for a run that goes on; `record` for one that has ended */
 function heading(
   start: RunStart,
   outcome: string,
   requests: readonly RequestRecord[],
   documents: Documents,
-  record?: RunRecord,
+  { record, field }: { record?: RunRecord; field?: Markup },
 ): Markup {
   const tokens = replyTokens(record?.result?.chars);
   const access = Object.entries(start.access).map(
@@ -188,6 +194,7 @@ function heading(
           >${icon("terminal")} Open in playground</a
         >`
       }
+      ${field && ending(start.runId, field)}
       <details class="menu">
         <summary class="button">${icon("info")} Details</summary>
         <div class="pop">

@@ -3,9 +3,9 @@ import type { PolicyRule } from "../../terms/api-file.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 
 const verbs: Record<PolicyRule["effect"], [does: string, becomes: string]> = {
-  allow: ["allows", "is allowed"],
-  ask: ["asks a person about", "waits for a person"],
-  deny: ["refuses", "is refused"],
+  allow: ["allows it", "is allowed"],
+  ask: ["asks a person", "waits for a person"],
+  deny: ["refuses it", "is refused"],
 };
 
 /** The rule that decided on a request, for people who never saw the API file. */
@@ -20,10 +20,11 @@ export function ruleInWords({ rule = "", grounds }: Pick<RequestRecord, "rule" |
     case "otherwise":
       return `No rule of this API names it, and what none names ${verbs[grounds.effect][1]}${ending(grounds)}`;
     case "own":
-      return `The rule “${grounds.name}” of this server ${verbs[grounds.effect][0]} it${ending(grounds)}`;
+      return `The rule “${grounds.name}” of this server ${verbs[grounds.effect][0]}${ending(grounds)}`;
     case "policy": {
       const which = grounds.index === undefined ? "A rule" : `Rule ${grounds.index + 1}`;
-      return `${which} of this API ${verbs[grounds.effect][0]} ${grounds.what || "everything"}${ending(grounds)}`;
+      const itself = grounds.what === "" ? "" : `: “${grounds.what}”`;
+      return `${which} of this API ${verbs[grounds.effect][0]}${itself}${ending(grounds)}`;
     }
   }
 }
