@@ -175,7 +175,8 @@ function summaryOf(lines: Line[]): Markup {
   return html`${[...kinds].map(([kind, all]) => html`${changeState(kind, all.length)} `)}`;
 }
 
-const words: Record<Change["kind"], [words: string, drawing: IconName]> = {
+/** What is said of each change, as docs/using.md explains it. */
+export const changeWords: Record<Change["kind"], [words: string, drawing: IconName]> = {
   gone: ["Operation gone", "failed"],
   operation: ["Another operation", "boxes"],
   moved: ["Moved", "right"],
@@ -212,7 +213,7 @@ function row(line: Line, documents: Documents, ended: boolean): Markup {
 
 /** @param times in a summary */
 function changeState(kind: Change["kind"], times = 1): Markup {
-  const [text, drawing] = words[kind];
+  const [text, drawing] = changeWords[kind];
   return state(
     toneOf(kind),
     times > 1 ? html`${text}<span class="sr">,</span> × ${number(times)}` : text,
