@@ -17,6 +17,8 @@ export type ApiInventory = Pick<DeployedApi, "name" | "title" | "file" | "demo">
   outcomeOf: (operation: OperationSummary) => Outcome;
   /** Names of the secrets that the API is called with and that this server does not have. */
   unset?: string[];
+  /** Where it is called, as its document says: two APIs may have one name. */
+  host?: string | undefined;
 };
 
 export type Offer = ReturnType<typeof makeOffer>;
@@ -56,6 +58,7 @@ export function makeOffer(
       demo: api.demo === true,
       credential: api.file.credential,
       unset: api.unset ?? [],
+      host: api.host,
       choices: Access.options.map((access) => {
         const here = (scope: Scope) => scope.api === api.name && scope.access === access;
         const [mine, earlier] = [asked.filter(here), had.filter(here)];

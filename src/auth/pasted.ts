@@ -68,7 +68,7 @@ export function readPasted(
   if (accounts.length === 0)
     return wrong(
       secretField(name, 0, Object.keys(fields)[0] ?? ""),
-      `${title} needs your own credential. Paste it, or untick the API.`,
+      `${title} needs your own credential. Paste it, or untick all that it may do there.`,
     );
   return { ok: true, accounts };
 }

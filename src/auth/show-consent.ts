@@ -2,6 +2,7 @@
  * The consent page of one request. What it asks for is kept here meanwhile, bound to the browser and to the user, for
  * one use.
  */
+import { baseUrls } from "../request/servers.ts";
 import type { AuthRequest } from "@cloudflare/workers-oauth-provider";
 import { openDeployed } from "../store/catalogs.ts";
 import { paths, servedAt } from "./resources.ts";
@@ -96,12 +97,14 @@ export async function takeInventory(
     servedAt(request.resource ?? "", origin, apis).map(async (api) => {
       const catalog = await openDeployed(env.CATALOGS, api);
       const { operations } = catalog;
+      const [base] = baseUrls(catalog.spec["servers"]);
       return {
         ...api,
         title: titleAmong(apis, api.name),
         operations,
         outcomeOf: outcomes(api, catalog),
         unset: unsetSecrets(api.file, { ...env }),
+        host: base && new URL(base).host,
       };
     }),
   );

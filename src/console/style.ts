@@ -68,7 +68,7 @@ article.card > div:not(.head) + div { margin-top: var(--s4); }
 .grow { flex: 1 1 0; min-width: 0; }
 .cut { min-width: 0; overflow: clip; text-overflow: ellipsis; white-space: nowrap; }
 .what { font-weight: 550; } .what + .cut { color: var(--quiet); font-size: var(--f2); }
-.num, .runs time { flex: none; font-variant-numeric: tabular-nums; color: var(--quiet); font-size: var(--f2); white-space: nowrap; text-align: right; }
+.num .name { max-width: 12rem; } .num, .runs time { flex: none; font-variant-numeric: tabular-nums; color: var(--quiet); font-size: var(--f2); white-space: nowrap; text-align: right; }
 .runs .state { width: 9.8rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; }
 .runs .by { flex: 0 0 8rem; color: var(--quiet); font-size: var(--f2); }
 .runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 6.2rem; } .runs time { width: 5rem; }
@@ -138,7 +138,7 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .pictures img { display: block; width: 100%; aspect-ratio: 8 / 5; object-fit: contain; padding: var(--s2); background: repeating-conic-gradient(var(--hover) 0 25%, var(--card) 0 50%) 0 / 16px 16px; color: var(--quiet); }
 .pictures figcaption a { text-decoration: none; } .pictures figcaption a:hover { text-decoration: underline; }
 .pictures figcaption { display: flex; gap: var(--s2); align-items: center; justify-content: space-between; padding: .4rem var(--s3); border-top: 1px solid var(--line); font-size: var(--f2); }
-.list > li > .icon { color: var(--quiet); } .list > li > .chip:first-child { flex: none; width: 4.6rem; justify-content: center; } .list .type { max-width: 10rem; } .files .what { display: block; } .files > li > .icon { width: 2rem; } .thumb { flex: none; width: 2rem; height: 2rem; object-fit: cover; border-radius: 4px; background: var(--hover); }
+.list > li > .icon { color: var(--quiet); } .list > li > .chip:first-child { flex: none; width: 4.6rem; justify-content: center; } .list .type { max-width: 10rem; } .files .what { display: block; } .files > li > .icon { width: 2rem; } .thumb { flex: none; width: 2rem; height: 2rem; object-fit: contain; border-radius: 4px; background: var(--hover); }
 .row > label.wide { flex: 1 1 16rem; min-width: 0; } .row > label.wide + button { min-height: 2.5rem; }
 .block > .wraps > pre { max-height: none; }
 .joined { white-space: pre; } .around > li { align-items: first baseline; } .verdict .row { gap: var(--s1); } .verdict p { margin-top: var(--s1); }

@@ -2,6 +2,7 @@
  * Every way a call can fail, in one union. Expected failures are returned as data and rendered only here; an exception
  * that reaches the tools is a bug.
  */
+import { conjunction } from "./conjunction.ts";
 import type { Grounds } from "./grounds.ts";
 import { budgets, type BudgetName } from "./budgets.ts";
 import type * as project from "./public.ts";
@@ -182,7 +183,7 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
         sentence: `${failure.operation} needs the scope ${failure.scope}, which this connection was not given.`,
         next:
           failure.reconnect ??
-          `Ask the user to give this connection ${inWords([failure.scope, ...(failure.also ?? [])])}.`,
+          `Ask the user to give this connection ${conjunction([failure.scope, ...(failure.also ?? [])])}.`,
       };
     case "stopped":
       return {
@@ -293,10 +294,6 @@ export function describeCallFailure(failure: FailureOf<CallFailureKind>): { sent
 /** `1,000` */
 function inDigits(value: number): string {
   return value.toLocaleString("en-US");
-}
-
-function inWords(names: string[]): string {
-  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names);
 }
 
 const stoppedBecause = {

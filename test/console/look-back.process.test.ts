@@ -143,7 +143,7 @@ describe.skipIf(missing)("last Tuesday", () => {
       /Moved Takes other arguments Changed answer Then it was sent, and answered 200 .* Today the operation is at .*\/v1\/firewall\/rules, it takes other arguments, and it is answered 404/,
     );
     expect(await line("POST /v1/access-rules")).toMatch(
-      /Other access Then it was sent, and answered 201 .* Today it counts as a read, which was a write, and it would be sent\./,
+      /Other access Then it was sent, and answered 201 .* Today it counts as a read, and was a write, and it would be sent\./,
     );
     expect(await line("PATCH /v1/zones")).toMatch(
       /Takes other arguments Decided differently Then it was sent, and answered 200 .* \(the connection has write access, and no rule holds it back\)\. Today it takes other arguments, and it would wait for a person: rule 1 of this API asks a person: “operation updateZoneSettings”\./,
@@ -151,8 +151,8 @@ describe.skipIf(missing)("last Tuesday", () => {
     expect(await line("GET /v1/analytics/summary")).toMatch(
       /Operation gone No longer made Then it was sent, and answered 200 .* Today the document has no such operation any more, and the code did not get that far\./,
     );
-    expect(await page.getByText("1 request as then").count()).toBe(1);
-    await page.getByText("1 request as then").click();
+    expect(await page.getByText("1 request is the same").count()).toBe(1);
+    await page.getByText("1 request is the same").click();
     expect(await line("GET /v1/zones/")).toMatch(/Same/);
 
     // Nothing was written, and nothing waits for a decision.

@@ -75,7 +75,7 @@ it.each<[what: string, line: Line, then: string, today: string]>([
       ],
     },
     "sent, and answered 200 (345 B)",
-    "this address belongs to another operation, “Title of other”, it counts as a read, which was a write, and it would be sent",
+    "this address belongs to another operation, “Title of other”, it counts as a read, and was a write, and it would be sent",
   ],
   [
     "one that moved",

@@ -125,7 +125,7 @@ describe.skipIf(missing)("block attackers", () => {
       expect(text).toContain("0 9 * * *");
       // Nobody was asked for one with the version before, which had no fixed times.
       expect(await page.getByLabel("Time zone").inputValue()).toBe("Asia/Kolkata");
-      await page.getByRole("button", { name: "Allow this program" }).click();
+      await page.getByRole("button", { name: "Allow version 2" }).click();
       await page.getByText("Asia/Kolkata").first().waitFor();
       await page.goto(server.origin + "/programs");
       await page.getByText("Days and times in Asia/Kolkata").waitFor();

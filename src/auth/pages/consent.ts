@@ -120,6 +120,7 @@ function rights({ offer, problem, field }: ConsentView): Markup {
           html`<tr class="api">
               <th scope="row">
                 ${visibleLine(api.title)}
+                ${api.host !== undefined && html`<span class="quiet">${visibleLine(api.host)}</span>`}
                 ${
                   api.unset.length > 0 &&
                   html`<span class="quiet"
@@ -161,7 +162,7 @@ function operationList({ name, choices }: OfferedApi): Markup {
   const named = choices.reduce((sum, { list }) => sum + list.length, 0);
   return html`<details class="under">
     <summary>
-      ${all === named ? `See all ${count(all)}` : `See ${number.format(named)} of all ${count(all)}`}
+      ${all === named ? `See all ${count(all)}` : `See ${number.format(named)} of the ${count(all)}`}
     </summary>
     ${choices
       .filter(({ list }) => list.length > 0)

@@ -70,6 +70,7 @@ button.primary:hover, a.button.primary:hover { filter: brightness(1.08); }
 button.danger { color: var(--fail); border-color: var(--fail); }
 button.danger:hover { background: var(--fail-soft); }
 button.plain, a.button.plain, summary.plain { background: none; border-color: transparent; font-weight: 500; color: var(--quiet); }
+a.button.plain { color: var(--accent); }
 button.plain:hover, a.button.plain:hover, summary.plain:hover { background: var(--hover); color: var(--ink); }
 button.little, a.button.little, summary.little { min-height: 1.75rem; padding: .1rem .55rem; font-size: var(--f2); }
 button:disabled { opacity: .55; cursor: default; }
@@ -215,7 +216,7 @@ details.under { margin: 0 0 var(--s1); } details.further > p + * { margin-top: v
   /* A line for each access: its count in a column, examples in what is left. */
   .rights label.tick { margin: 0; padding: .35rem 0; min-height: 2.5rem; } details.under > summary, details.further > summary { padding: .6rem 0; } .rights label.tick > span { flex: 1; display: flex; flex-wrap: wrap; gap: 0 var(--s2); align-items: baseline; }
   .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; flex: 0 0 5.4rem; text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { flex: 1 1 6rem; -webkit-line-clamp: 2; overflow-wrap: anywhere; font-size: var(--f1); }
-  ${narrowed((access) => `.c-${access} .n b:first-child`)} { display: none; }
+  .rights .c-delete .n b { color: var(--fail); } ${narrowed((access) => `.c-${access} .n b:first-child`)} { display: none; }
   .paste { padding: var(--s2) 0; background: none; } /* Half of a line tells that there are more. */ .tags { max-height: 17.9rem; }
   .bar { padding: var(--s2) var(--s4); border-radius: 0; } .bar p { margin-top: var(--s1); font-size: var(--f1); } .rights .does:not(.doing .does, .each .does), .rights .doing { flex: 1 1 100%; } .each { grid-template-columns: minmax(0, 1fr); }
 }

@@ -210,10 +210,12 @@ function unusable(missing: readonly string[]): Markup | false {
   return (
     missing.length > 0 &&
     note(
-      "wait",
+      "calm",
       html`It cannot be called yet: this server has no <code>${missing.join(", ")}</code>. Searching its
         document works. The operator sets it in the environment, or with <code>wrangler secret put</code> on a
         deployed server.`,
+      undefined,
+      "key",
     )
   );
 }
@@ -264,7 +266,7 @@ function apiCard(c: ConsoleContext, api: DeployedApi, catalog: OpenedCatalog): M
   return html`<a class="card" href="/apis/${name}">
     <div class="head">
       <h2>${visible(title)}</h2>
-      ${missing.length > 0 ? state("wait", `no ${missing[0]}`, "key") : state("ok", callable[file.credential?.from ?? "shared"])}
+      ${missing.length > 0 ? state("calm", `no ${missing[0]}`, "key") : state("ok", callable[file.credential?.from ?? "shared"])}
     </div>
     <p class="quiet">${countsOf(catalog)}</p>
     <p class="row small">

@@ -24,7 +24,7 @@ import { documentsOf, inWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
 import { alwaysChoice, maxReasonChars, otherDecisions, rejecting } from "../parts/deciding.ts";
 import { ago, count, number, visible, visibleLine, when } from "../text.ts";
-import { clientName, fieldOf, stateOf, titleOf } from "./approvals.ts";
+import { accessesOf, clientName, fieldOf, stateOf, titleOf } from "./approvals.ts";
 import { missingPage } from "./missing.ts";
 
 /** Requests shown on the page, waiting ones first. */
@@ -69,7 +69,7 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
     ${
       open && decided.length > 0 && decided.length < requests.length
         ? html`${cards(undecided)}
-            <h2>Decided already</h2>
+            <h2>Earlier in this run</h2>
             ${cards(decided)}`
         : cards(requests)
     }
@@ -157,10 +157,10 @@ function remarks(paused: PausedRun): Markup {
 
 /** What a decision does, before it is made. */
 const beforeDecision = (kind: PausedRun["kind"]) =>
-  `What waits was not sent. ${
+  `Nothing of what waits was sent. ${
     kind === "lasting"
       ? "What you approve is sent, and the run goes on by itself."
-      : "What you approve is sent when the client sends the same code again."
+      : "Once you have decided, tell the client to send the same code again: what you approve is sent then."
   } What nobody decides on in time is never sent.`;
 
 /** What the code can call: what a person allows with the program, in words before the code itself. */
@@ -171,8 +171,10 @@ function programSection(paused: PausedRun, program: PausedProgram, documents: Do
     ${
       !isWhole &&
       note(
-        "wait",
-        "This list is not complete: the code also asked for something that could not be read from it beforehand. So it cannot be allowed as a whole; decide on its requests.",
+        "calm",
+        "This list is not complete: the code also asked for something that could not be read from it beforehand. You can decide on its requests, and not allow it as a program.",
+        undefined,
+        "warning",
       )
     }
     ${capabilityList(program.capabilities, documents)}
@@ -203,7 +205,8 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
             <button name="do" value="drop">Drop the run</button>
             <span class="quiet small">${dropping}</span>`
         : html`<button class="primary" name="do" value="approve-listed">
-              Approve ${shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)}`}
+              Approve
+              ${shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)}: ${accessesInWords(shown)}`}
             </button>
             ${rejecting(
               ["Reject", shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "" : alone].join(
@@ -238,6 +241,10 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
     }
   </form>`;
 }
+
+/** "1 write, 9 deletes" */
+const accessesInWords = (requests: readonly ReviewedRequest[]): string =>
+  [...accessesOf(requests)].map(([access, times]) => count(times, access)).join(", ");
 
 /** What is known of a request whose answer was lost. */
 const outcomes = html`<button name="do" value="took-effect">It took effect</button>

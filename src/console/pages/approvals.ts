@@ -10,7 +10,8 @@ import {
   type AlwaysAllowed,
   type AlwaysAllowedKey,
 } from "../../store/ledger/approvals/always-allowed.ts";
-import { feedScope } from "../../terms/scopes.ts";
+import { Access } from "../../terms/api-file.ts";
+import { accessLabels, feedScope } from "../../terms/scopes.ts";
 import { maxDays } from "../../terms/token-days.ts";
 import { ledgerOf, noticeOf, show, type ConsoleContext } from "../context.ts";
 import { requestView } from "../parts/exact-request.ts";
@@ -145,6 +146,21 @@ export function clientName({ kind, client }: PausedRun): Markup {
   return html`${kind === "plan" ? "Plan" : "Paused run"} of ${shortName(client.name ?? client.id)}`;
 }
 
+/** How many requests there are of each access, what reads first. */
+export function accessesOf(requests: readonly ReviewedRequest[]): Map<Access, number> {
+  const times = (access: Access) => requests.filter(({ request }) => request.access === access).length;
+  return new Map(Access.options.flatMap((access) => (times(access) > 0 ? [[access, times(access)]] : [])));
+}
+
+/** The same for a card that does not show them. @param all how many there are, of which some may not be listed */
+function accessChips(requests: readonly ReviewedRequest[], all: number): Markup | false {
+  const isWhole = requests.length === all;
+  const chips = [...accessesOf(requests)].map(([access, times]) =>
+    accessChip(access, isWhole && times > 1 ? `${accessLabels[access]} × ${number(times)}` : undefined),
+  );
+  return chips.length > 0 && html`<div class="row">${chips}</div>`;
+}
+
 /** What a form says of a request that it shows: its id, and the hash of what was shown. */
 export const fieldOf = ({ id, hash }: Shown) =>
   html`<input type="hidden" name="request" value="${id}.${hash}" />`;
@@ -152,6 +168,7 @@ export const fieldOf = ({ id, hash }: Shown) =>
 function openCard(one: Paused, documents: Documents, field: Markup): Markup {
   const { paused, requests } = one;
   const waiting = requests.filter(({ state: now }) => now === "pending");
+  const undecided = requests.filter(({ state: now }) => now === "pending" || now === "unknown");
   const isHere =
     waiting.length === paused.waiting &&
     paused.unknown === 0 &&
@@ -182,7 +199,8 @@ function openCard(one: Paused, documents: Documents, field: Markup): Markup {
               <button class="danger" name="do" value="reject-all">Reject</button>
               <a class="button plain" href="/approvals/${paused.id}">Details</a>
             </form>`
-        : html`${
+        : html`${accessChips(undecided, paused.waiting + paused.unknown)}
+            ${
               paused.unknown > 0 &&
               html`<p>
                 ${paused.unknown === 1 ? "It" : number(paused.unknown)} went out, and no answer was recorded.

@@ -57,9 +57,8 @@ function heading(then: RunOfThen, now: RunRecord, documents: Documents, field: M
   return html`${pageHead("Then and today", {
     crumb: html`<a href="/runs">Runs</a> / <a href="/runs/${then.runId}">${said(what)}</a>`,
     under: html`<p class="lead">
-      What this run of ${when(then.startedAtMs)} would have done on ${when(now.startedAtMs)}, with the
-      documents, rules and data of that time. Its code was run as a plan: reads were sent, and nothing was
-      written.
+      The code of ${when(then.startedAtMs)} was run again on ${when(now.startedAtMs)}, with the documents,
+      rules and data of today. It was a plan: reads were sent, and nothing was written.
     </p>`,
     actions: html`<form method="post" action="/runs/${then.runId}/look-back">
         ${field}<button>${icon("clock")} Compare again</button>
@@ -147,7 +146,9 @@ function requestsPart(lines: Line[], documents: Documents, ended: boolean): Mark
       same.length > 0 &&
       html`<section class="section">
         <details ${other.length === 0 && "open"}>
-          <summary class="quiet">${count(same.length, "request")} as then</summary>
+          <summary class="quiet">
+            ${count(same.length, "request")} ${same.length === 1 ? "is" : "are"} the same
+          </summary>
           ${linesTable("What is the same, in the order of the code", same, documents, ended)}
         </details>
       </section>`

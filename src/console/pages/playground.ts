@@ -144,12 +144,8 @@ function replyPart(reply: Reply, { runId, pausedRun, files }: ReplyView): Markup
 }
 
 function readable({ result, logs = [] }: Said): Markup {
-  const asTable = tableOf(result);
-  return html`${
-    typeof result === "string"
-      ? blockBelow("Result", preText(result))
-      : (asTable ?? blockBelow("Result", treeOf(result)))
-  }
+  const shown = typeof result === "string" ? preText(result) : (tableOf(result) ?? treeOf(result));
+  return html`${blockBelow("Result", shown)}
   ${
     logs.length > 0 &&
     blockBelow(

@@ -16,6 +16,9 @@ import {
   type ProgramVersion,
   type VersionState,
 } from "../../terms/kept-programs.ts";
+import type { CapabilitySet } from "../../terms/capabilities.ts";
+import { Access } from "../../terms/api-file.ts";
+import { conjunction } from "../../terms/conjunction.ts";
 import { lastingLimits } from "../../terms/lasting.ts";
 import { consoleClient, ledgerOf, noticeOf, show, type ConsoleContext } from "../context.ts";
 import { block, copyButton } from "../parts/block.ts";
@@ -145,11 +148,17 @@ function asked(
         }
       </p>
       <p>
-        Once you allow it, it runs without asking you again, and can call
-        ${capabilities.length === 0 ? "nothing" : "only what is listed below"}.
+        Once you allow it, it runs without asking you again, and
+        ${capabilities.length === 0 ? "can call nothing" : html`can <strong>${accessesOf(capabilities)}</strong> what is listed below, and nothing else`}.
       </p>`,
     "status",
   );
+}
+
+/** "read, write and delete": what any of these may do. */
+function accessesOf(capabilities: CapabilitySet): string {
+  const all = Access.options.filter((access) => capabilities.some((one) => one.access.includes(access)));
+  return conjunction(all);
 }
 
 /** What a person decides by, and finds again whenever they look. @param shown the version that waits, or the one that runs */
@@ -239,7 +248,9 @@ function decision({ version, hash, every }: ProgramVersion, program: ProgramDeta
     ${field} <input type="hidden" name="version" value="${version}" />
     <input type="hidden" name="hash" value="${hash}" />
     ${every !== undefined && needsZone(every) && zoneChoice(program)}
-    <button class="primary" name="do" value="allow">Allow this program</button>
+    <button class="primary" name="do" value="allow">
+      Allow ${program.version === undefined ? "this program" : `version ${number(version)}`}
+    </button>
     <button class="danger" name="do" value="refuse">Deny</button>
   </form>`;
 }
@@ -262,7 +273,7 @@ function zoneChoice({ zone, versions }: ProgramDetail): Markup {
  * @param waiting a version that waits: where the API has changed, nothing runs before that is allowed
  */
 function actions(
-  { id, state: now, running }: ProgramDetail,
+  { id, state: now, running, version: current }: ProgramDetail,
   waiting: ProgramVersion | undefined,
   field: Markup,
 ): Markup {
@@ -270,8 +281,13 @@ function actions(
     ${field}
     ${
       now === "active" &&
-      html`${running === undefined && html`<button name="do" value="run">${icon("play")} Run now</button>`}
-        <button name="do" value="pause">${icon("stop")} Pause</button>`
+      html`${
+          running === undefined &&
+          html`<button name="do" value="run">
+            ${icon("play")}
+            ${waiting && current !== undefined ? `Run version ${number(current)} now` : "Run now"}
+          </button>`
+        } <button name="do" value="pause">${icon("stop")} Pause</button>`
     }
     ${now === "paused" && !waiting?.becauseChanged && html`<button ${!waiting && html`class="primary"`} name="do" value="resume">${icon("play")} Resume</button>`}
     <details class="menu">

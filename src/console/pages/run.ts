@@ -137,11 +137,11 @@ function lost(requests: readonly RequestRecord[]): Markup {
     "fail",
     html`<strong>The server heard nothing more of this run.</strong>
       <p>
-        It was restarted, or ended in the middle.
+        The server was restarted, or stopped in the middle of the run.
         ${
           requests.length > 0
             ? "A request below without an answer may have taken effect: look in the API before you send it again."
-            : "No request of it was recorded."
+            : "No request of it was recorded, and a write is recorded before it is sent: it wrote nothing."
         }
       </p>`,
   );

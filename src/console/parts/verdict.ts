@@ -72,7 +72,7 @@ function surroundings(change: Change, is: Line["is"], titleOf: (operation: strin
     case "called":
       return ["it takes other arguments"];
     case "access":
-      return [`it counts as a ${change.is}, which was a ${change.was}`];
+      return [`it counts as a ${change.is}, and was a ${change.was}`];
     // Told by what becomes of the request itself.
     case "answer":
     case "decision":
