@@ -22,17 +22,17 @@ export async function keepSignIn(keeper: Keeper, login: Login): Promise<void> {
 
 /**
  * @param freshMs how old the provider's last answer may be
- * @param client finds out who asks, and where; not called while the last answer is fresh
+ * @param client finds out who asks, and where, or that it cannot be found out; not called while the last answer is fresh
  */
 export async function askSignIn(
   keeper: Keeper,
   freshMs: number,
-  client: () => Promise<LoginClient>,
+  client: () => Promise<LoginClient | undefined>,
 ): Promise<Standing> {
   const key = await keyOf(keeper.secret);
   const store = storeOf(keeper);
-  const known = await store.standing(key, freshMs);
-  const standing = known === "unasked" ? await store.standing(key, freshMs, await client()) : known;
+  let standing = await store.standing(key, freshMs);
+  if (standing === "unasked") standing = await store.standing(key, freshMs, await client());
   return standing === "unasked" ? "unreachable" : standing;
 }
 

@@ -42,13 +42,14 @@ export const oidc: SignIn = {
 
   async standing({ id: userId, askable }, { env, settings }, freshMs) {
     if (!askable) return "stands";
-    const client = async () => clientAt(await discover(settings));
-    try {
-      return await askSignIn({ env, secret: settings.ISOGATE_SECRET ?? "", userId }, freshMs, client);
-    } catch (error) {
-      logEvent("isogate.sign-in.unasked", {}, error);
-      return "unreachable";
-    }
+    const client = () =>
+      discover(settings)
+        .then(clientAt)
+        .catch((error: unknown) => {
+          logEvent("isogate.sign-in.unasked", {}, error);
+          return undefined;
+        });
+    return askSignIn({ env, secret: settings.ISOGATE_SECRET ?? "", userId }, freshMs, client);
   },
 
   async identify(request, context) {

@@ -195,6 +195,8 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
   const [first] = shown;
   const cut = whole.length === 0 ? ", though not all of it is shown" : "";
   const alone = waiting === 1 ? "this request" : `request ${first?.place ?? ""}`;
+  const what =
+    shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)}: ${accessesInWords(shown)}`;
   const mayAlways = waiting === 1 && first?.asked === true && !isNoConnection(paused.client.id);
   const lost = isInBar(paused) ? requests.find(({ state: now }) => now === "unknown") : undefined;
   return html`<form class="decide" method="post" action="/approvals/${id}" aria-label="Decision">
@@ -204,11 +206,7 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
         ? html`${lost && html`${fieldOf(lost)} ${outcomes}`}
             <button name="do" value="drop">Drop the run</button>
             <span class="quiet small">${dropping}</span>`
-        : html`<button class="primary" name="do" value="approve-listed">
-              Approve
-              ${shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)}: ${accessesInWords(shown)}`}
-            </button>
-            ${rejecting(
+        : html`<button class="primary" name="do" value="approve-listed">Approve ${what}</button> ${rejecting(
               ["Reject", shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "" : alone].join(
                 " ",
               ),
