@@ -104,8 +104,8 @@ function elsewhere(hasTokens: boolean): Markup {
   return html`<section class="section">
     <h2>Hear of it elsewhere</h2>
     <p class="quiet">
-      A feed tells your reader what waits here. It has the titles of this page, and nothing of the requests
-      themselves.
+      A feed reader can tell you what waits here. The feed has the titles of this page, and nothing of the
+      requests themselves.
       ${hasTokens && "Everybody who has its address can read it, until you revoke it among your access tokens."}
     </p>
     ${
@@ -196,7 +196,7 @@ function openCard(one: Paused, documents: Documents, field: Markup): Markup {
               <button class="primary" name="do" value="approve-listed">
                 Approve${waiting.length > 1 && ` these ${waiting.length}`}
               </button>
-              <button class="danger" name="do" value="reject-all">Reject</button>
+              <button name="do" value="reject-all">Reject</button>
               <a class="button plain" href="/approvals/${paused.id}">Details</a>
             </form>`
         : html`${accessChips(undecided, paused.waiting + paused.unknown)}
@@ -282,7 +282,7 @@ function allowedTable(allowed: AlwaysAllowed[], documents: Documents, field: Mar
       <td>
         <form method="post" action="/approvals/ask-again">
           ${field} ${allowedBy.map((key) => html`<input type="hidden" name="${key}" value="${one[key]}" />`)}
-          <button class="little" aria-label="Ask again for ${id}">Ask again</button>
+          <button class="little" aria-label="Ask me again for ${id}">Ask me again</button>
         </form>
       </td>
     </tr>`;

@@ -236,7 +236,7 @@ function resultPart(then: RunOfThen, now: RunRecord): Markup | false {
           ? whole
             ? "It returned the same."
             : "It returned as much, and the beginning, which is all that is kept, is the same."
-          : html`It returned something else: <a href="/runs/${then.runId}">then</a>,
+          : html`Its result differs: <a href="/runs/${then.runId}">then</a>,
               <a href="/runs/${now.runId}">today</a>.`
       }
     </p>

@@ -20,7 +20,7 @@ const missing = {
   page: {
     title: "This page does not exist",
     words: "The address may be mistyped, or of another version of this server.",
-    back: ["/runs", "All runs"],
+    back: ["/approvals", "What waits for you"],
   },
   run: {
     title: "This run does not exist",
@@ -42,9 +42,9 @@ const missing = {
   },
   paused: {
     title: "This paused run does not exist",
-    words: `It is older than paused runs are kept, ${orAnothers}`,
+    words: `What waited in it was decided or dropped long ago, ${orAnothers}`,
     section: "approvals",
-    back: ["/approvals", "All approvals"],
+    back: ["/approvals", "What waits for you"],
   },
   program: {
     title: "This program does not exist",

@@ -59,12 +59,12 @@ export async function partsPage(c: ConsoleContext): Promise<Response> {
     ${section(
       "Buttons",
       html`<div class="row">
-          <button class="primary">Approve</button><button>Open</button><button class="danger">Reject</button
+          <button class="primary">Approve</button><button>Open</button><button class="danger">Delete</button
           ><button class="plain">More</button><button disabled>Not now</button>
         </div>
         <div class="row">
           <button class="primary little">Approve</button><button class="little">Open</button
-          ><button class="danger little">Reject</button
+          ><button class="danger little">Delete</button
           ><button class="plain little">${icon("copy")} Copy</button>
         </div>`,
     )}

@@ -251,7 +251,7 @@ function decision({ version, hash, every }: ProgramVersion, program: ProgramDeta
     <button class="primary" name="do" value="allow">
       Allow ${program.version === undefined ? "this program" : `version ${number(version)}`}
     </button>
-    <button class="danger" name="do" value="refuse">Deny</button>
+    <button name="do" value="refuse">Deny</button>
   </form>`;
 }
 
@@ -287,7 +287,7 @@ function actions(
             ${icon("play")}
             ${waiting && current !== undefined ? `Run version ${number(current)} now` : "Run now"}
           </button>`
-        } <button name="do" value="pause">${icon("stop")} Pause</button>`
+        } <button name="do" value="pause">${icon("pause")} Pause</button>`
     }
     ${now === "paused" && !waiting?.becauseChanged && html`<button ${!waiting && html`class="primary"`} name="do" value="resume">${icon("play")} Resume</button>`}
     <details class="menu">

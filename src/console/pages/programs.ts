@@ -78,7 +78,7 @@ export function ownState({ state: now }: ProgramSummary): Markup {
     case "active":
       return state("ok", "Active");
     case "paused":
-      return state("wait", "Paused", "stop");
+      return state("wait", "Paused", "pause");
     case "ended":
       return state("refuse", "Ended");
     case "proposed":

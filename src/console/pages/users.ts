@@ -82,7 +82,7 @@ function userCard({ id, label, seenMs, connections }: ListedUser, view: CardView
   const name = visible(label);
   const [words, short, whose] =
     connections.length > 0
-      ? ["End all access", "End all …", `End all access of ${name}`]
+      ? ["End all access", "End all access …", `End all access of ${name}`]
       : ["Sign out", "Sign out …", `Sign out ${name}`];
   const ending = endForm({ user: id }, view.field, words, whose);
   return html`<section class="card" aria-label="${visible(label)}" data-key="${id}">

@@ -14,10 +14,10 @@ export function rejecting(words: string, does: "reject" | "reject-all", about: s
       name="reason"
       maxlength="${maxReasonChars}"
       aria-label="${about}"
-      title="Optional: the model reads it"
-      placeholder="Why not?"
+      title="The model reads it"
+      placeholder="Reason (optional)"
     />
-    <button class="danger ${size}" name="do" value="${does}">${words}</button>
+    <button class="${size}" name="do" value="${does}">${words}</button>
   </span>`;
 }
 
@@ -32,4 +32,6 @@ export function otherDecisions(choices: Markup, size = ""): Markup {
 export const alwaysChoice: Markup = html`<button name="do" value="always">
     Always allow this operation for this client
   </button>
-  <p class="quiet small">You are not asked about it again, until you choose “Ask again” under Approvals.</p>`;
+  <p class="quiet small">
+    You are not asked about it again, until you choose “Ask me again” under Approvals.
+  </p>`;

@@ -24,9 +24,18 @@ export function asWritten(text: string): Markup {
   return html`${method}${method && html`<span class="joined"> </span>`}${breakable(rest.slice(0, end))}${rest.slice(end)}`;
 }
 
-/** Text that a line may break before a segment, and before a dot of the host: a host that breaks elsewhere looks like another one. */
-export const breakable = (text: string): (Markup | string)[] => {
-  const [first = "", ...others] = text.split(/(?<=[^/:])(?=[/?&])/);
-  const start = first.includes("://") ? first.split(/(?=\.)/) : [first];
-  return [...start, ...others].map((part, at) => (at === 0 ? part : html`<wbr />${part}`));
-};
+/** A shorter host fits on a line of the narrowest page. */
+const maxHostChars = 28;
+
+/**
+ * Text that a line may break before a segment. A host stays in one piece, or breaks before its dots if it is long: one that
+ * breaks elsewhere looks like another.
+ */
+export const breakable = (text: string): (Markup | string)[] =>
+  text
+    .split(/(?<=[^/:])(?=[/?&])|(?=\bhttps?:\/\/)/)
+    .flatMap((part): (Markup | string)[] => {
+      if (!part.includes("://")) return [part];
+      return part.length <= maxHostChars ? [html`<span class="nowrap">${part}</span>`] : part.split(/(?=\.)/);
+    })
+    .map((part, at) => (at === 0 ? part : html`<wbr />${part}`));
