@@ -67,6 +67,7 @@ export function loosened(before: OpenedCatalog, after: OpenedCatalog, file: ApiF
     compare(requested(before, file, method, url), requested(after, file, method, url));
   found.push(
     ...emptied(before, after, file, old),
+    ...inPlaceOf(before, after, file, old),
     ...reached(after, file, old),
     ...sentElsewhere(before, after, file),
     ...fetchedOtherwise(before, after, file),
@@ -208,10 +209,11 @@ function credentialsLeftToCode(catalog: OpenedCatalog, file: ApiFile, object: Op
   ];
 }
 
+const words: Record<Effect, string> = { allow: "allowed", ask: "asked about", deny: "denied" };
+
 function differences(was: Standing, is: Standing, knownTags: ReadonlySet<string>): string[] {
   const { title } = is;
   const found: string[] = [];
-  const words = { allow: "allowed", ask: "asked about", deny: "denied" };
   if (strictness[is.effect] < strictness[was.effect])
     found.push(`${title} is ${words[was.effect]} by the policy and would be ${words[is.effect]}`);
   // Nothing below matters for what is never sent.
@@ -238,6 +240,37 @@ function differences(was: Standing, is: Standing, knownTags: ReadonlySet<string>
   if (wide.length > 0)
     found.push(`${title} would take slashes and delimiters as they are in ${wide.join(", ")}`);
   return found;
+}
+
+/**
+ * Writes that are new where a stricter operation was: it may be the same under another method, which its rules and grants
+ * do not know.
+ */
+function inPlaceOf(
+  before: OpenedCatalog,
+  after: OpenedCatalog,
+  file: ApiFile,
+  old: ReadonlyMap<string, OperationSummary>,
+): string[] {
+  const now = byName(after);
+  const gone = Map.groupBy(
+    [...old].flatMap(([name, operation]) => (now.has(name) ? [] : [asSent(operation)])),
+    ({ path }) => path,
+  );
+  return [...now].flatMap(([name, operation]) => {
+    const fit = asSent(operation);
+    const is = old.has(name) ? undefined : standing(after, file, [fit]);
+    if (!is || is.access === "read" || is.effect === "deny") return [];
+    return (gone.get(fit.path) ?? []).flatMap((one) => {
+      const was = standing(before, file, [one])!;
+      const place = `${is.title} is new where ${was.title} was, which`;
+      if (strictness[is.effect] < strictness[was.effect])
+        return [`${place} is ${words[was.effect]} by the policy: it would be ${words[is.effect]}`];
+      if (Access.options.indexOf(is.access) < Access.options.indexOf(was.access))
+        return [`${place} needs a grant to ${was.access}: it would need one to ${is.access}`];
+      return [];
+    });
+  });
 }
 
 /** Rules that hold something back, fit nothing any more, and may have meant one of the new operations. */

@@ -115,6 +115,27 @@ it.each<[string, Document, Document, object, RegExp]>([
     /policy\[0\] \(deny\) fits nothing any more, and DELETE \/v2\/zones\/\{id\} \(removeZone\) is new/,
   ],
   [
+    "what a rule denies by its method is there again under another",
+    zones({ "/zones/{id}": { put: { operationId: "replace" } } }),
+    zones({ "/zones/{zone}": { post: { operationId: "replace" } } }),
+    deny({ method: "PUT" }),
+    /^POST \/zones\/\{zone\} \(replace\) is new where PUT \/zones\/\{id\} \(replace\) was, which is denied by the policy: it would be allowed$/,
+  ],
+  [
+    "what a rule asks about by its access is there again under another method",
+    zones(one({ operationId: "drop" })),
+    zones({ "/zones/{id}": { post: { operationId: "drop" } } }),
+    { policy: [{ effect: "ask", access: "delete" }] },
+    /which is asked about by the policy: it would be allowed/,
+  ],
+  [
+    "what needs a grant to delete is there again under another method",
+    zones(one({})),
+    zones({ "/zones/{id}": { patch: {} } }),
+    {},
+    /which needs a grant to delete: it would need one to write/,
+  ],
+  [
     "an access override by id loses its operation",
     zones({ "/run": { post: { operationId: "run" } } }),
     zones({ "/run": { post: { operationId: "runs" } } }),
@@ -407,6 +428,19 @@ it.each<[string, Document, Document, object]>([
     zones({ ...one({}), "/c": { get: {} } }),
     deny({ operation: "b" }),
   ],
+  [
+    "a write in place of another",
+    zones({ "/zones/{id}": { put: {} } }),
+    zones({ "/zones/{id}": { post: {} } }),
+    deny({ access: "delete" }),
+  ],
+  [
+    "a read where something stricter was",
+    zones(one({})),
+    zones({ "/zones/{id}": { get: {} } }),
+    deny({ access: "delete" }),
+  ],
+  ["a write elsewhere", zones(one({})), zones({ "/records/{id}": { post: {} } }), deny({ access: "delete" })],
   ["words", zones(one({ summary: "a" })), zones(one({ summary: "b" })), deny({ access: "delete" })],
   ["a renamed parameter", zones(one({})), zones(one({}, "/zones/{zone}")), deny({ access: "delete" })],
   [
