@@ -6,7 +6,7 @@ import { ruledBy } from "../terms/grounds.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { approvedExchange } from "./approve/approved-exchange.ts";
 import { readBody } from "./read/body.ts";
-import { endedConnection } from "./run/connection.ts";
+import { endedMeanwhile } from "./run/connection.ts";
 import { isListed, type Approving } from "./approve/approving.ts";
 import { exchange, type DecidedRequest, type Limits } from "./send/exchange.ts";
 import { readIncoming, type IncomingRequest, type OutboundRequest } from "./read/incoming.ts";
@@ -81,12 +81,11 @@ async function answerTo(
   run.records.push((call.record = record));
   if (!located.ok) return located;
   const target = (call.target = located.target);
-  const ended = await endedConnection(context);
+  const ended = await endedMeanwhile(context);
   if (ended) return failed(ended);
   const usage = usageOf(run, target.api);
   const limit = limitOf(run, usage, incoming, target.href);
   if (limit) return failed(limit);
-  if (run.closed) return failed(notAwaited);
   usage.requests += 1;
   const body = await readBody(request, usage);
   if (body === "too-large") return failed(limitReached("bytesUp", usage, "bytes sent"));
@@ -127,12 +126,6 @@ const tooManyRefused: Failure = {
   limit: "refused requests",
   value: maxRefused,
   unit: "refused requests",
-};
-
-const notAwaited: Failure = {
-  kind: "denied",
-  rule: "not awaited: the run had ended",
-  message: "The run had ended before this request could be sent. Await every call.",
 };
 
 /** Records how a request failed. */

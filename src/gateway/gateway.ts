@@ -12,7 +12,8 @@ import type { OutboundRequest } from "./read/incoming.ts";
 import { stateOf, type RunContext, type RunState } from "./run/run-state.ts";
 import { StoreFault } from "../store/fault.ts";
 import { clientOf, type Caller } from "../terms/caller.ts";
-import type { RequestRecord } from "../terms/failure.ts";
+import type { Failure, RequestRecord } from "../terms/failure.ts";
+import { revoked, stopped } from "./run/connection.ts";
 import { startOf } from "../terms/record.ts";
 
 /** The run that props name, and what they say of it. */
@@ -49,15 +50,26 @@ export async function passGateway(request: OutboundRequest, { env, ctx }: Platfo
   return answering;
 }
 
-/** Waits until the user's ledger has stored that a write leaves; a power cut afterwards leaves a trace of it. */
-async function leaving(env: Env, run: RunState, caller: Caller, record: RequestRecord): Promise<void> {
+/**
+ * Waits until the user's ledger has stored that a write leaves; a power cut afterwards leaves a trace of it.
+ * @returns why it may not leave
+ */
+async function leaving(
+  env: Env,
+  run: RunState,
+  caller: Caller,
+  record: RequestRecord,
+): Promise<Failure | undefined> {
   const { runId, startedAt: startedAtMs } = run;
   const { access } = caller;
   // Without the host's memory the code is missing until the run ends.
   const start =
     run.start ?? startOf({ runId, startedAtMs, tool: "execute", code: "", client: clientOf(caller), access });
   try {
-    await env.LEDGER.getByName(caller.userId).leaving(start, record);
+    const why = await env.LEDGER.getByName(caller.userId).leaving(start, record);
+    if (why === "disconnected") run.revoked = true;
+    if (why === "stopped") run.stopped = true;
+    return why && (why === "stopped" ? stopped : revoked);
   } catch (cause) {
     throw new StoreFault("The storage of this deployment did not answer (the record of what leaves).", {
       cause,

@@ -90,7 +90,8 @@ export async function runTool(
   const endRecord = record(run.records);
   progress?.now(() => progressOf(run.records));
   const stop = watchForStop([runId, ...(progress?.call ? [progress.call] : [])], context);
-  const reached = await Promise.race([runCode(run, prepared, context), stop.asked]).finally(stop.unwatch);
+  const raced = await Promise.race([runCode(run, prepared, context), stop.asked]).finally(stop.unwatch);
+  const reached = run.stopped ? stopped : raced;
   tellStage("ended");
   closeRun(run);
   const isUnheard = progress?.isGone() ?? false;

@@ -58,7 +58,8 @@ async function withPause(
     if (capabilities) await ledger.recordCapabilities(id, capabilities);
   };
   const linkTo = (pausedRun: string) => `${origin}/approvals/${pausedRun}`;
-  const isPaused = (pausing?.waiting.length ?? 0) > 0;
+  const isStopped = !ended.ok && ended.failure.kind === "interrupted";
+  const isPaused = !isStopped && (pausing?.waiting.length ?? 0) > 0;
   const claimed = !ended.ok && ended.failure.kind === "needs-approval" ? ended.failure : undefined;
   try {
     if (isPaused || claimed) {
@@ -68,6 +69,10 @@ async function withPause(
       await recordCapabilities(pausedRun);
       const failure = { ...(isPaused || !claimed ? needsApproval(run) : claimed), link: linkTo(pausedRun) };
       return { outcome: { ok: false, failure, logs: ended.logs }, pausedRun };
+    }
+    if (isStopped) {
+      if (pausing) await ledger.runEnded(runId, ended.failure.kind);
+      return { outcome: ended };
     }
     // What nobody hears stays open for a while: the same code gets the same answers, and nothing is sent twice.
     if (pausing?.continuing && !isUnheard) await ledger.runEnded(runId, ended.ok ? "ok" : ended.failure.kind);

@@ -11,6 +11,8 @@ export const User = z.object({
   label: z.string(),
   /** The e-mail address that the identity provider vouches for: what lists of people name. */
   address: z.string().optional(),
+  /** Which identity provider, and which client at it, vouched for them; absent for the other ways to sign in. */
+  provider: z.string().optional(),
   /** Whether the identity provider can be asked about this user later, without them. */
   askable: z.boolean().optional(),
 });

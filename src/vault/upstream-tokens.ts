@@ -49,6 +49,9 @@ const finalRefusals = new Set([
   "consent_required",
 ]);
 
+const isOf = (login: Login, { tokenUrl, clientId }: LoginClient) =>
+  login.tokenUrl === tokenUrl && login.clientId === clientId;
+
 /** A login, and what it was opened from. */
 interface Read {
   login: Login;
@@ -89,20 +92,21 @@ export class UpstreamTokens extends DurableObject<Env> {
     const { expiresAt, accessToken, refreshToken } = read.login;
     if (expiresAt === undefined || expiresAt - Date.now() > refreshAheadMs)
       return { ok: true, accessToken, refreshToken };
-    if (read.login.clientId !== client.clientId) return { ok: false, reason: "ended" };
-    return this.#refreshed(read, key);
+    return isOf(read.login, client) ? this.#refreshed(read, key) : { ok: false, reason: "ended" };
   }
 
   /**
    * The API has refused an access token of the login before its time.
+   * @param client that of now, as for `access`
    * @returns whether the next `access` answers something else
    */
-  async refused(key: string, accessToken: string): Promise<boolean> {
+  async refused(key: string, accessToken: string, client: LoginClient): Promise<boolean> {
     const read = await this.#read(key);
     // Another request has renewed it, or it has ended.
     if (read?.login.accessToken !== accessToken) return true;
-    if (read.login.refreshToken === undefined || Math.abs(Date.now() - this.#renewedMs) < tooYoungMs)
-      return false;
+    const { login } = read;
+    if (login.refreshToken === undefined || !isOf(login, client)) return false;
+    if (Math.abs(Date.now() - this.#renewedMs) < tooYoungMs) return false;
     const renewed = await this.#refreshed(read, key);
     return renewed.ok || renewed.reason === "ended";
   }
@@ -118,8 +122,7 @@ export class UpstreamTokens extends DurableObject<Env> {
     if (!read) return "ended";
     if (Math.abs(Date.now() - this.#renewedMs) < freshMs) return "stands";
     if (!client) return "unasked";
-    const { tokenUrl, clientId } = read.login;
-    if (tokenUrl !== client.tokenUrl || clientId !== client.clientId) return "ended";
+    if (!isOf(read.login, client)) return "ended";
     const renewed = await this.#refreshed(read, key);
     return renewed.ok ? "stands" : renewed.reason;
   }

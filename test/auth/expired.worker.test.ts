@@ -107,7 +107,7 @@ describe("an end", () => {
   it("of a session: eight hours, and only under the secret that signed it", async () => {
     const from = Date.now();
     const secret = "a-secret-for-tests-only-0123456789abcdef";
-    const cookie = (await startSession({ id: "u", label: "ann" }, secret)).split(";")[0]!;
+    const cookie = (await startSession({ id: "local", label: "ann" }, secret)).split(";")[0]!;
     const read = (value: string, with_ = secret) =>
       readSession(new Request(origin, { headers: { Cookie: value } }), {
         env,
@@ -115,7 +115,7 @@ describe("an end", () => {
         signIn: signInNamed("local"),
       });
     at(from, 8 * 60 * minute - 2);
-    expect(await read(cookie)).toEqual({ id: "u", label: "ann" });
+    expect(await read(cookie)).toEqual({ id: "local", label: "ann" });
     expect(await read(cookie, secret.toUpperCase())).toBeUndefined();
     expect(await read(cookie.replace("ann", "bob"))).toBeUndefined();
     expect(await read(cookie.replace("__Host-", ""))).toBeUndefined();

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { mayGoOn } from "../../src/auth/permission.ts";
-import type { User } from "../../src/terms/user.ts";
+import { localUserId, type User } from "../../src/terms/user.ts";
 import { connected } from "./fixture/connected.ts";
 
 const withLogin = { SIGN_IN: "local", OPEN: "false" };
@@ -11,7 +11,7 @@ const atAnotherApi = {
   SIGN_IN_API: "other",
   ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
 };
-const somebody = { id: "somebody", label: "somebody" };
+const somebody = { id: localUserId, label: "you" };
 
 it.each<[what: string, settings: Record<string, string>, caller: object, standing: string]>([
   ["begun without a login, and still none", open, {}, "stands"],

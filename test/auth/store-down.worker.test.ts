@@ -1,4 +1,5 @@
 /** Logins whose store does not answer. */
+import { providerIn } from "../../src/auth/sign-in/oidc.ts";
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
@@ -74,7 +75,7 @@ it("while a user is asked about neither lets them in nor puts them out", async (
     OIDC_CLIENT_ID: "c",
   });
   const settings = { ...parsed, variables: {} };
-  const user = { id: "oidc-faults", label: "n", askable: true };
+  const user = { id: "oidc-faults", label: "n", provider: providerIn(parsed), askable: true };
   const down = { ...env, UPSTREAM_TOKENS: failingObjects(env.UPSTREAM_TOKENS) } as Env;
   await expect(standingOf(user, { env: down, settings }, 0)).rejects.toThrow();
   await expect(standingOfToken(user, { env: down, settings })).rejects.toThrow();

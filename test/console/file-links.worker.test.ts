@@ -1,4 +1,5 @@
 /** The link of a file, at a server with real logins: it opens for the login of its user and for nothing else. */
+import { providerIn } from "../../src/auth/sign-in/oidc.ts";
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
@@ -29,8 +30,9 @@ const server = (request: Request) =>
     // As src/index.ts does.
     .catch((error: unknown) => faultResponse(request, error));
 
-const ann = { id: "oidc-ann-files", label: "ann@example.com", address: "ann@example.com" };
-const bob = { id: "oidc-bob-files", label: "bob@example.com", address: "bob@example.com" };
+const provider = providerIn(settings);
+const ann = { id: "oidc-ann-files", label: "ann@example.com", address: "ann@example.com", provider };
+const bob = { id: "oidc-bob-files", label: "bob@example.com", address: "bob@example.com", provider };
 
 async function signIn(browser: Browser, user: typeof ann): Promise<Browser> {
   const [, name, value] = /^([^=]+)=([^;]*)/.exec(await startSession(user, secret))!;

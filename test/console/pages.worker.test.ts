@@ -1,4 +1,5 @@
 /** The console's pages as a browser gets them: whose they are, what forms need, what others' text becomes. */
+import { providerIn } from "../../src/auth/sign-in/oidc.ts";
 import { env } from "cloudflare:workers";
 import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
@@ -75,12 +76,18 @@ it("counts as sent what left, and says what of it failed and what was refused", 
   );
 });
 
-it("breaks the host of a request at its dots only: torn elsewhere, it looks like another one", () => {
-  const text = `${asWritten("DELETE https://api.example.com/v1/zones/z-1?a=1.5\nhost: x.y").toString()}`;
+it.each([
+  ["in one piece", "https://api.example.com", ["DELETE https://api.example.com"]],
+  [
+    "broken at its dots only if it is long",
+    "https://api.a-rather-long-name.example",
+    ["DELETE https://api", ".a-rather-long-name", ".example"],
+  ],
+])("shows the host of a request %s: torn elsewhere, it looks like another one", (_, host, pieces) => {
+  const text = `${asWritten(`DELETE ${host}/v1/zones/z-1?a=1.5\nhost: x.y`).toString()}`;
+  expect(text.includes(`<span class="nowrap">${host}</span>`)).toBe(pieces.length === 1);
   expect(text.replaceAll(/<span[^>]*>|<\/span>/g, "").split("<wbr />")).toEqual([
-    "DELETE https://api",
-    ".example",
-    ".com",
+    ...pieces,
     "/v1",
     "/zones",
     "/z-1",
@@ -256,7 +263,9 @@ describe("a run", () => {
 
   it("becomes a program of a person, not of a connection: whether they may still use the server is asked", async () => {
     const connections = { list: async () => [], revoke: async () => undefined } as unknown as Connections;
-    const person: ConsoleUser = { id: "oidc-keeper", label: "K", address: "k@example.com", connections };
+    const oidc = { SIGN_IN: "oidc", OIDC_ISSUER: "https://identity.invalid", OIDC_CLIENT_ID: "isogate" };
+    const user = { id: "oidc-keeper", label: "K", address: "k@example.com", provider: providerIn(oidc) };
+    const person: ConsoleUser = { ...user, connections };
     await ledgerOf(person.id).endRun(record({ runId: "daily", code: "return 1", codeChars: 8 }));
     await submit(person, "/runs/daily/keep", { name: "daily" });
     const [kept] = await runInDurableObject(ledgerOf(person.id), (_ledger, { storage }) =>
@@ -264,8 +273,7 @@ describe("a run", () => {
     );
     const { caller } = JSON.parse(kept!.begun) as { caller: Caller };
     expect(caller).toMatchObject({ userId: person.id, clientId: "console" });
-    expect(caller.user).toEqual({ id: "oidc-keeper", label: "K", address: "k@example.com" });
-    const oidc = { SIGN_IN: "oidc", OIDC_ISSUER: "https://identity.invalid", OIDC_CLIENT_ID: "isogate" };
+    expect(caller.user).toEqual(user);
     const settings = { ...env, ...oidc, ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef" };
     const standing = (allowed: string) => mayGoOn(caller, { ...settings, OIDC_ALLOWED: allowed } as Env);
     expect(await standing("other@example.com")).toBe("ended");

@@ -1,4 +1,5 @@
 /** Operators see who uses the server and put people out; for others the page does not exist. */
+import { providerIn } from "../../src/auth/sign-in/oidc.ts";
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -34,6 +35,7 @@ const person = (name: string): User => ({
   id: `oidc-${name}-${(n += 1)}`,
   label: `${name}@example.com`,
   address: `${name}@example.com`,
+  provider: providerIn(settings),
 });
 
 async function browserOf(user: User, fetch = server): Promise<Browser> {

@@ -2,6 +2,7 @@
  * How often a warm call waits for a store, one after the other, before it is answered: on Cloudflare each wait is a way
  * through the network. Every store is made so slow that the time of a call tells their number.
  */
+import { localUserId } from "../../src/terms/user.ts";
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -25,7 +26,7 @@ beforeEach(async () => {
   before = (await storedManifest(env.CATALOGS)) ?? { apis: [] };
   served = { apis: [await deploy({ document: upstreamDocument, file: {} })] };
   await writeManifest(env.CATALOGS, served);
-  const wanted = { userId: "waits", name: "waits", scopes: ["test:read", "test:write"], days: 1 };
+  const wanted = { userId: localUserId, name: "waits", scopes: ["test:read", "test:write"], days: 1 };
   ({ token } = await issueAccessToken(env.OAUTH_KV, wanted));
 });
 

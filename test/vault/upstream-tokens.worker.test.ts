@@ -72,7 +72,7 @@ it.each<[what: string, endpoint: string, refreshToken: string | undefined, isOld
 )("whose token the API refuses early %s", async (_, endpoint, refreshToken, isOld, another) => {
   const { stub, age, client } = await keptLogin(endpoint, { refreshToken });
   if (isOld) age();
-  expect(await stub.refused(key, "first")).toBe(another);
+  expect(await stub.refused(key, "first", client)).toBe(another);
   const next = await stub.access(key, client);
   expect(next.ok && next.accessToken === "first").toBe(!another);
 });
@@ -104,11 +104,13 @@ describe("that was begun by another client, whose secret is sent to nobody else"
   ];
 
   it.each(others)("%s has ended", async (_, other) => {
-    const { stub, client } = await keptLogin("", { expiresAt: 1 });
+    const { stub, age, client } = await keptLogin("", { expiresAt: 1 });
     await received();
     const another = { ...client, ...other };
     expect(await stub.access(key, another)).toEqual({ ok: false, reason: "ended" });
     expect(await stub.standing(key, 0, another)).toBe("ended");
+    age();
+    expect(await stub.refused(key, "first", another)).toBe(false);
     expect((await received()).requests).toEqual([]);
     expect(await stub.standing(key, 0, client)).toBe("stands");
     expect(await stub.access(key, client)).toMatchObject({ ok: true });
@@ -136,11 +138,11 @@ it.each<[what: string, said: string]>([
 });
 
 it("is renewed once for all requests whose token was refused", async () => {
-  const { stub, age } = await keptLogin("");
+  const { stub, age, client } = await keptLogin("");
   age();
   await received();
-  const all = await Promise.all(Array.from({ length: 5 }, () => stub.refused(key, "first")));
-  expect([...all, await stub.refused(key, "first")]).toEqual(Array(6).fill(true));
+  const all = await Promise.all(Array.from({ length: 5 }, () => stub.refused(key, "first", client)));
+  expect([...all, await stub.refused(key, "first", client)]).toEqual(Array(6).fill(true));
   expect((await received()).requests.filter(({ url }) => url.startsWith("/token"))).toHaveLength(1);
 });
 

@@ -36,7 +36,7 @@ interface ConsentView {
 
 export function consentPage(view: ConsentView): Promise<Response> {
   const { client, offer, problem, field } = view;
-  const name = visibleLine(client.clientName);
+  const name = quotable(client.clientName);
   return page({
     title: `Connect ${name}`,
     headers: view.headers,
@@ -86,6 +86,15 @@ export function consentPage(view: ConsentView): Promise<Response> {
         </div>
       </form>`,
   });
+}
+
+/** A longer name would push what tells of its program out of view. */
+const maxNameChars = 60;
+
+/** A name that a program gave itself, to stand between quotes: it does not end them, and all of it is the name. */
+function quotable(given: string): string {
+  const chars = [...visibleLine(given).replaceAll(/["“”„‟«»]/g, "'")];
+  return chars.length > maxNameChars ? `${chars.slice(0, maxNameChars).join("")}…` : chars.join("");
 }
 
 function parties({ client, user }: ConsentView): Markup {

@@ -11,8 +11,8 @@ import type { SignIn } from "./sign-in.ts";
 export const local: SignIn = {
   name: "local",
 
-  // A token was made on this machine.
-  admits: () => true,
+  // Who signed in otherwise, on a server that had another SIGN_IN, is not the person at this machine.
+  admits: ({ id }) => id === localUserId,
 
   async identify(request, { env, loopback }) {
     const place = placeOf(request.headers, loopback, env.SUPERVISED === "true");

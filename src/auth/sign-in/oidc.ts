@@ -37,8 +37,9 @@ const refusesOffline = new Set(["invalid_scope", "not_allowed"]);
 export const oidc: SignIn = {
   name: "oidc",
 
-  admits: ({ id, address }, { OIDC_ALLOWED: allowed }) =>
-    id.startsWith("oidc-") && (allowed.length === 0 || isNamed(address, allowed)),
+  admits: ({ address, provider }, settings) =>
+    provider === providerIn(settings) &&
+    (settings.OIDC_ALLOWED.length === 0 || isNamed(address, settings.OIDC_ALLOWED)),
 
   async standing({ id: userId, askable }, { env, settings }, freshMs) {
     if (!askable) return "stands";
@@ -160,7 +161,7 @@ async function redeem(
     options,
   );
   const { tokens, claims } = await readIdToken(provider, response, nonce);
-  const user = userOf(claims);
+  const user = userOf(claims, settings);
   if (!oidc.admits(user, settings)) return undefined;
   const keeper = { env, secret: settings.ISOGATE_SECRET ?? "", userId: user.id };
   if (tokens.refresh_token === undefined) {
@@ -180,7 +181,15 @@ async function redeem(
   return { ...user, askable: true };
 }
 
-function userOf(claims: oauth.IDToken): User {
+/** What tells a provider, and our client at it, from others: nobody whom another one vouched for is let in. */
+export function providerIn({
+  OIDC_ISSUER: issuer = "",
+  OIDC_CLIENT_ID: clientId = "",
+}: Pick<Settings, "OIDC_ISSUER" | "OIDC_CLIENT_ID">): string {
+  return digest(JSON.stringify([new URL(issuer).href, clientId]));
+}
+
+function userOf(claims: oauth.IDToken, settings: Settings): User {
   const email = typeof claims["email"] === "string" ? claims["email"] : undefined;
   // A few providers send the text. Absent means unknown, and anybody can write any address into their profile.
   const verified = claims["email_verified"] === true || claims["email_verified"] === "true";
@@ -188,6 +197,7 @@ function userOf(claims: oauth.IDToken): User {
   return {
     id: `oidc-${digest(`${claims.iss} ${claims.sub}`)}`,
     label: email ?? name ?? claims.sub,
+    provider: providerIn(settings),
     ...(email !== undefined && verified && { address: email }),
   };
 }

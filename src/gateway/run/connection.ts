@@ -9,8 +9,15 @@ import type { RunContext } from "./run-state.ts";
 
 const intervalMs = 1_000;
 
-/** @returns why nothing more may be sent for this run, or undefined */
-export async function endedConnection({ run, caller, env }: RunContext): Promise<Failure | undefined> {
+/**
+ * Asked when a request arrives, and again each time before it leaves: it may have waited in between.
+ * @returns why nothing more may be sent for this run, or undefined
+ */
+export async function endedMeanwhile(context: RunContext): Promise<Failure | undefined> {
+  return context.run.closed ? notAwaited : endedConnection(context);
+}
+
+async function endedConnection({ run, caller, env }: RunContext): Promise<Failure | undefined> {
   if (caller.connectionKey === undefined) return undefined;
   const now = Date.now();
   // Also after a clock was set back.
@@ -35,10 +42,22 @@ const unread: Failure = {
   next: "Try again in a moment. If it keeps failing, tell the operator to read the server's log.",
 };
 
-const revoked: Failure = {
+const notAwaited: Failure = {
+  kind: "denied",
+  rule: "not awaited: the run had ended",
+  message: "The run had ended before this request could be sent. Await every call.",
+};
+
+export const revoked: Failure = {
   kind: "denied",
   rule: "revoked connections",
   message:
     "The request was not sent: this connection was ended during the run. Earlier requests are not undone. " +
     "Stop here and tell the user.",
+};
+
+export const stopped: Failure = {
+  kind: "denied",
+  rule: "ended runs",
+  message: "The request was not sent: its user ended this run. Earlier requests are not undone. Stop here.",
 };

@@ -72,6 +72,8 @@ export interface RunState {
   connectedAt: number;
   /** The connection was revoked during the run: nothing more is sent. */
   revoked: boolean;
+  /** Its person ended it, as a write was told that was about to leave. */
+  stopped?: boolean;
   /** As its record begins, if the host has opened it in this isolate. */
   start?: RunStart;
   trace?: RunTrace | undefined;
@@ -97,9 +99,10 @@ export interface RunContext {
   open(api: DeployedApi): Promise<OpenedCatalog>;
   /**
    * Stores that a write leaves, before it does.
+   * @returns why it may not
    * @throws StoreFault if that is not stored: then nothing may leave
    */
-  leaving?(record: RequestRecord): Promise<void>;
+  leaving?(record: RequestRecord): Promise<Failure | undefined>;
   /** Learns from answers that the document does not describe. */
   learning?: Learning;
   /** Which thing of a lasting run this request is. */

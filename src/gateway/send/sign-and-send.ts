@@ -6,6 +6,7 @@
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { failed, type Failed, type Result } from "../../terms/result.ts";
 import { tellStage } from "../../terms/stages.ts";
+import { endedMeanwhile } from "../run/connection.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency.ts";
 import type { Target } from "../decide/locate.ts";
@@ -64,8 +65,11 @@ export async function signAndSend(
     const headers = new Map(outgoing.headers);
     if (key) headers.set(...key);
     const href = applyCredentials(outgoing.href, headers, signed.credentials);
+    const ended = await endedMeanwhile(chain.context);
+    if (ended) return failed(ended);
     // The record of a write is stored before the write leaves; without it, nothing leaves.
-    if (!hasLeft && target.access !== "read") await chain.context.leaving?.(record);
+    const refused = hasLeft || target.access === "read" ? undefined : await chain.context.leaving?.(record);
+    if (refused) return failed(refused);
     hasLeft = true;
     const stopped = await beforeSend?.();
     if (stopped) return failed(stopped);

@@ -13,6 +13,16 @@ export function ownSchemes(): readonly Scheme[] {
 
 const adopted = onceFor((schemes: readonly project.Scheme[]) => schemes.map(adopt));
 
+/** Shorter words of a credential say how it is meant, and stand in answers by chance. */
+const minTokenChars = 16;
+
+/** What an API may repeat of a credential without the name before it (RFC 9110, 11.4). */
+const tokensIn = (value: string): string[] =>
+  value
+    .split(" ")
+    .slice(1)
+    .filter(({ length }) => length >= minTokenChars);
+
 function adopt(scheme: project.Scheme): Scheme {
   const { name } = scheme;
   return {
@@ -36,8 +46,8 @@ function adopt(scheme: project.Scheme): Scheme {
         return {
           ok: true,
           credential,
-          // The value itself is one, whatever it says.
-          secrets: [...secrets, credential.value],
+          // The value itself is one, whatever it says, and what follows the name of its scheme.
+          secrets: [...secrets, credential.value, ...tokensIn(credential.value)],
           ...(renew && { renew: () => renew() }),
         };
       } catch (error) {

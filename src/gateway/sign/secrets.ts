@@ -114,10 +114,10 @@ async function fromContent(
   if (oauth?.from !== "oauth") return reconnect(api, "It was a login, and the API is called otherwise now.");
   const tokens = env["UPSTREAM_TOKENS"] as DurableObjectNamespace<UpstreamTokens>;
   const login = tokens.getByName(content.store);
+  const client = { tokenUrl: oauth.tokenUrl, clientId: oauth.clientId };
   let access: AccessResult;
   try {
-    const { tokenUrl, clientId } = oauth;
-    access = await login.access(content.key, { tokenUrl, clientId });
+    access = await login.access(content.key, client);
   } catch (error) {
     // Like a login server that does not answer: nothing is sent.
     logEvent("isogate.login.unread", {}, error);
@@ -128,7 +128,7 @@ async function fromContent(
     const clientSecret = env[oauth.clientSecret ?? ""];
     const renewing = [refreshToken, clientSecret].filter((one) => typeof one === "string");
     const renew = () =>
-      login.refused(content.key, accessToken).catch((error: unknown) => {
+      login.refused(content.key, accessToken, client).catch((error: unknown) => {
         logEvent("isogate.login.unread", {}, error);
         return false;
       });

@@ -61,6 +61,9 @@ export class Ledger extends ApprovalsLedger {
   /** Runs whose person wants them to stop: for as long as they are under way, so never on disk. */
   readonly #stopAsked = new BoundedMap<string, true>(maxWatchedRuns);
 
+  /** When clients were disconnected, or all of them (`null`): their connections are gone, so never on disk. */
+  readonly #disconnected = new BoundedMap<string | null, number>(maxWatchedRuns);
+
   /** When runs without an end were last looked for. */
   #lookedMs = 0;
 
@@ -88,10 +91,17 @@ export class Ledger extends ApprovalsLedger {
     return names.some((name) => this.#stopAsked.has(name));
   }
 
-  /** Stores that a write of a run is about to leave. When this has returned, the record outlives a power cut. */
-  leaving(start: RunStart, request: RequestRecord): void {
+  /**
+   * Stores that a write of a run is about to leave. When this has returned, the record outlives a power cut.
+   * @returns why it may not leave: its connection was ended, or its user ended the run
+   */
+  leaving(start: RunStart, request: RequestRecord): "disconnected" | "stopped" | undefined {
     this.#heard(start.runId);
+    const since = (client: string | null) => this.#disconnected.get(client) ?? -1;
+    if (Math.max(since(null), since(start.client.id)) >= start.startedAtMs) return "disconnected";
+    if (this.#stopAsked.has(start.runId)) return "stopped";
     this.write(() => insertLeaving(this.sql, start, request));
+    return undefined;
   }
 
   /**
@@ -102,7 +112,7 @@ export class Ledger extends ApprovalsLedger {
     this.#inProgress.delete(record.runId);
     this.write(() => {
       insertRecord(this.sql, record);
-      if (record.unheard) keepForNext(this.sql, record.runId, Date.now());
+      if (record.unheard && record.outcome !== "interrupted") keepForNext(this.sql, record.runId, Date.now());
       else endOfRun(this.sql, record.runId, record.outcome);
       endPlanOf(this.sql, record, Date.now());
       if (result !== undefined) keepResult(this.sql, record.runId, result, Date.now());
@@ -291,6 +301,7 @@ export class Ledger extends ApprovalsLedger {
    * @returns the accounts, sealed: logins at APIs that nothing uses any more
    */
   disconnect(client: string | null, ending?: Ending): Accounts[] {
+    this.#disconnected.set(client, Date.now());
     return this.write(() => {
       this.endLastingOf(client);
       endProgramsOf(this.sql, ({ clientId }) => client === null || clientId === client, Date.now());

@@ -190,13 +190,17 @@ export function keepForNext(sql: SqlStorage, runId: string, nowMs: number): void
 
 /**
  * A run has ended. What it continued is done if it ended well, or if nothing is left to send; a failed run with
- * something left can be repeated.
+ * something left can be repeated. Where its person ended it, what they approved and allowed in it ends with it.
  */
 export function endOfRun(sql: SqlStorage, runId: string, outcome: string): void {
   if (outcome === "needs-approval") return;
   const query = "SELECT * FROM continuations WHERE state = 'open' AND last_run = ?";
   for (const continuation of all<Continuation>(sql, query, runId)) {
     const { id } = continuation;
+    if (outcome === "interrupted") {
+      close(sql, id, "dropped");
+      continue;
+    }
     // Only the plan itself has ended.
     if (!isBegun(continuation)) continue;
     const left = `SELECT 1 FROM kept_requests
