@@ -66,7 +66,7 @@ const chapterNames = Object.keys(chapters);
 const help = `npm run bench [-- options]
 
 Measures everything in one run, prints it, and writes docs/figures.json, docs/figures.md, docs/context.svg and the
-tables of README.md. It takes about ten minutes. Close other programs on the machine first.
+tables of README.md. It takes about twenty minutes, a chapter alone half a minute to five. Close other programs on the machine first.
 
   --json              print one JSON object instead, and write nothing: a key per figure { value, unit, must, aim, direction }
   --document <name>=<file or URL>

@@ -10,7 +10,9 @@ export async function withTable(readme: string, figures: Figures): Promise<strin
   const after = rest?.split(markers.end)[1];
   if (before === undefined || after === undefined)
     throw new Error(`README.md needs ${markers.begin} and ${markers.end}, where the table goes.`);
-  const said = [whoWins(figures), howFast(figures), whatIsMissed(figures)].filter(Boolean).join(" ");
+  const said = [whoWins(figures), howFast(figures), wholeCall(figures), whatIsMissed(figures)]
+    .filter(Boolean)
+    .join(" ");
   const parts = [markers.begin, tokensTable(figures), said, markers.end];
   return pretty(before + parts.filter(Boolean).join("\n\n") + after, "markdown");
 }
@@ -63,6 +65,18 @@ function howFast(figures: Figures): string {
     ({ label, ...times }) => `; on ${label}, ${times.literal} and ${times.codemode} times`,
   );
   return `On ${first.label} a search is ${first.literal} times faster than with the document pasted into the code and ${first.codemode} times faster than with \`openApiMcpServer\` of \`@cloudflare/codemode\`${more.join("")}.`;
+}
+
+/** The whole call, also where it is the slower one. */
+function wholeCall(figures: Figures): string {
+  const of = (key: string) => figures[`${key}.call.execute1.over`]?.value;
+  const times = apisIn(figures).flatMap(({ key, label }) => {
+    const over = of(key);
+    return over === undefined ? [] : [`${round(over)} times as long on ${label}`];
+  });
+  return times.length === 0
+    ? ""
+    : `Beside that server, a whole \`execute\` with one request takes ${times.join(", ")}.`;
 }
 
 function whatIsMissed(figures: Figures): string {

@@ -30,7 +30,7 @@ export const sections: Section[] = [
   },
   {
     title: "A whole call",
-    how: "From the request of a client to the last byte of its answer: isogate as `npm start` runs it (login, check, policy, record and supervisor on) and `openApiMcpServer` of `@cloudflare/codemode` under wrangler, with the same document and the same upstream, in turns: a search, and an `execute` with 0, 1 and 10 requests. Medians of 30, of 3 where the rival takes more than 200 ms; processor time is that of all processes of a server, the client's left out.",
+    how: "From the request of a client to the last byte of its answer: isogate as `npm start` runs it (login, check, policy, record and supervisor on) and `openApiMcpServer` of `@cloudflare/codemode` under wrangler, with the same document and the same upstream, in turns: a search, and an `execute` with 0, 1 and 10 requests. Medians of 30, of 3 where the rival takes more than 200 ms; processor time is that of all processes of a server, the client's left out. \"Alone\" is one call after the other. Of times, spreads and processor times less is better (below 1, isogate needs less than codemode's server); of rates, and of `eightOver`, more is better.",
     keys: /^(?<api>\w+)\.(?<measure>call\.\w+\.\w+)$/,
   },
   {
