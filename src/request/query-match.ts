@@ -17,7 +17,7 @@ export function mayHoldQuery(readings: readonly Pairs[], query: Pairs): boolean 
   return query.every(([name, value]) => {
     const wanted = foldName(name);
     return readings.some((pairs) =>
-      pairs.some(([key, given]) => foldName(key) === wanted && mayMean(given, value)),
+      pairs.some(([key, given]) => namesReadIn(key).includes(wanted) && mayMean(given, value)),
     );
   });
 }
@@ -27,7 +27,7 @@ export function surelyHoldsQuery(readings: readonly Pairs[], query: Pairs): bool
   return query.every(([name, value]) => {
     const wanted = foldName(name);
     return readings.every((pairs) => {
-      const [first, ...others] = pairs.filter(([key]) => foldName(key) === wanted);
+      const [first, ...others] = pairs.filter(([key]) => namesReadIn(key).includes(wanted));
       return others.length === 0 && first?.[0] === name && first[1] === value;
     });
   });
@@ -35,20 +35,28 @@ export function surelyHoldsQuery(readings: readonly Pairs[], query: Pairs): bool
 
 /** Whether some server takes a name for one of those in the query of a path key. */
 export function mayTell(name: string, query: Pairs): boolean {
-  const folded = foldName(name);
-  return query.some(([wanted]) => foldName(wanted) === folded);
+  const names = namesReadIn(name);
+  return query.some(([wanted]) => names.includes(foldName(wanted)));
 }
 
 /** Whether front controllers of one URL take the method from such a parameter: `?method=DELETE`. */
 export const mayNameMethod = (name: string): boolean =>
-  /^(?:http)?(?:request)?(?:method|verb)$/.test(foldName(name));
+  namesReadIn(name).some((one) => /^(?:http)?(?:request)?(?:method|verb)$/.test(one));
 
-/** What some server may take for the same name. PHP writes `a.b` and `a b` as `a_b`; PHP, Rack and qs take `a[]` and `a[0]` for a list of `a`. */
-export function foldName(name: string): string {
-  const folded = foldText(name).trim();
-  const list = folded.indexOf("[", 1);
-  return (list < 0 ? folded : folded.slice(0, list)).replace(/[^\p{L}\p{N}]/gu, "");
+/**
+ * What some server may take a name for, folded: servers write `a.b`, `a b` and `a_b` for each other. PHP, Rack and qs take
+ * `a[]` and `a[0]` for a list of `a`; Rack leaves out brackets before a name, and takes `a[b` for a list too, where PHP
+ * writes `a_b`.
+ */
+export function namesReadIn(name: string): string[] {
+  const folded = foldText(name).replace(/^[\s[\]]+/, "");
+  const [list = ""] = folded.split("[", 1);
+  const isOpen = list !== folded && !folded.includes("]", list.length);
+  return (isOpen ? [list, folded] : [list]).map((one) => one.replace(/[^\p{L}\p{N}]/gu, ""));
 }
+
+/** What a name of the document is compared by with what is read in others. */
+export const foldName = (name: string): string => namesReadIn(name)[0] ?? "";
 
 const truthy = new Set(["1", "on", "t", "true", "y", "yes"]);
 const falsy = new Set(["0", "f", "false", "n", "no", "null", "off"]);

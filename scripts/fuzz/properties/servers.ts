@@ -145,7 +145,7 @@ export const decidesOnWhatAServerRuns = fc.property(
   },
 );
 
-const overrideNames = fc.constantFrom(
+const plainOverrideNames = fc.constantFrom(
   ..."_method|_METHOD|.method|[method| method|_method[|_method]|%5Fmethod|_%6dethod|%2emethod|_method%00x|method|x".split(
     "|",
   ),
@@ -153,6 +153,17 @@ const overrideNames = fc.constantFrom(
     "|",
   ),
 );
+/** What PHP takes away before a name, and Rack around it. */
+const padding = fc
+  .tuple(fc.constantFrom("", "", "+", " ", "%20", "[", "%5b"), fc.constantFrom(1, 3, 394, 401, 2_000))
+  .map(([pad, count]) => pad.repeat(count));
+const overrideNames = fc
+  .tuple(
+    padding,
+    plainOverrideNames,
+    fc.constantFrom("", "", "", "]", "]".repeat(500), `%00${"x".repeat(500)}`),
+  )
+  .map((parts) => parts.join(""));
 const formPiece = fc
   .tuple(overrideNames, fc.constantFrom("&", ";", "&&", "&amp;"))
   .map(([name, end]) => `${name}=DELETE${end}`);

@@ -2,6 +2,7 @@
  * The names that a server may read at the top of a body: by its content type, and where that says nothing of a form or
  * an object, by what some servers try all the same. Pure.
  */
+import { isUtf8 } from "node:buffer";
 import {
   brotliDecompressSync,
   constants,
@@ -67,8 +68,11 @@ function readerOf(
 }
 
 function* formOrJson(body: Buffer, least: number): Names {
-  yield* formNames(body, least);
-  return yield* maybeJson(body, least);
+  const tooMany = yield* formNames(body, least, false);
+  const problem = yield* maybeJson(body, least);
+  // Rack takes no form that is not in UTF-8: an archive is none.
+  if (problem !== undefined || tooMany === undefined || !isUtf8(body)) return problem;
+  return `it does not say its content type, so that some servers read a form, and as one ${tooMany}`;
 }
 
 /**

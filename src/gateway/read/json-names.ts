@@ -34,9 +34,9 @@ export function* jsonNames(body: Buffer, least: number): Names {
       const end = endOfText(body, at + 1);
       if (end < 0) return broken();
       const isName: boolean = next === "name" || next === "name-or-end";
-      // Shorter and longer ones are of no interest, whatever their spelling.
-      if (isName && inObject.length === 1 && end - at > least && end - at <= maxNameBytes) {
-        const name = textOf(body.toString("utf8", at, end + 1));
+      // Shorter ones are of no interest, whatever their spelling.
+      if (isName && inObject.length === 1 && end - at > least) {
+        const name = textOf(nameLiteral(body, at, end));
         if (name === undefined) return broken();
         yield name;
       }
@@ -100,6 +100,13 @@ const isOfBare = (byte: number) =>
   byte === 0x2b ||
   byte === 0x2d ||
   byte === 0x2e;
+
+/** Nobody takes anything away from a name in JSON, so that a long one is none of interest; programs in C end it at a NUL. */
+function nameLiteral(body: Buffer, from: number, end: number): string {
+  if (end - from <= maxNameBytes) return body.toString("utf8", from, end + 1);
+  const nul = body.subarray(from, from + maxNameBytes).indexOf(String.raw`\u0000`);
+  return nul < 0 ? '""' : `${body.toString("utf8", from, from + nul)}"`;
+}
 
 function textOf(literal: string): string | undefined {
   try {

@@ -4,7 +4,7 @@
  * names with escapes, without quotes or given twice. Reads part by part and keeps none. Pure.
  */
 import { mayBeEncodedWord, type ContentType } from "./content-type.ts";
-import { fieldNamed, maxNames, maxValueBytes, type Names } from "./names.ts";
+import { fieldNamed, maxNames, unpadded, type Names } from "./names.ts";
 
 /** RFC 2046 section 5.1.1, without those that end a boundary for PHP. */
 const boundaryForm = /^[\w'()+./:=?-]{1,70}$/;
@@ -46,7 +46,7 @@ export function* multipartNames(body: Buffer, { type, parameters }: ContentType,
     if (at < 0) return "its last boundary is missing";
     if (at < from - 2 || body[at - 2] !== 0x0d || body[at - 1] !== 0x0a)
       return "a boundary is not on a line of its own";
-    const value = body.toString("latin1", from, Math.min(from + maxValueBytes, at - 2));
+    const value = unpadded(body, from, at - 2).text;
     // As in a query, where a percent sign would stand for what follows it.
     for (const name of part.names) yield* fieldNamed(name, encodeURIComponent(value), 0);
   }

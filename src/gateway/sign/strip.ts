@@ -7,7 +7,7 @@
 import type { OperationObject } from "../../spec/openapi.ts";
 import { objectOf } from "../../spec/objects.ts";
 import { parametersOf } from "../../spec/read/required.ts";
-import { foldName } from "../../request/query-match.ts";
+import { foldName, namesReadIn } from "../../request/query-match.ts";
 import { queryReadings } from "../../request/readings.ts";
 import { declaredHeaders, isHarmless } from "../../request/headers.ts";
 import { isNeverSent, plainName } from "../../terms/never-sent.ts";
@@ -77,17 +77,15 @@ function declaredCookies(object: OperationObject): Set<string> {
  */
 export function withoutCredentials(search: string, places: readonly Place[]): string {
   if (search.length < 2) return search;
-  const names = foldedNames(places);
-  if (names.size === 0) return search;
+  const isSecret = secretIn(places);
+  if (!isSecret) return search;
   const kept = search
     .slice(1)
     .split("&")
     .filter(
       (pair) =>
         // Some servers separate pairs by semicolons too.
-        !pair
-          .split(";")
-          .some((part) => queryReadings(part).some(([first]) => first && names.has(foldName(first[0])))),
+        !pair.split(";").some((part) => queryReadings(part).some(([first]) => first && isSecret(first[0]))),
     );
   return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
@@ -99,15 +97,19 @@ export function withoutCredentials(search: string, places: readonly Place[]): st
  * @param search as `searchReadIn` reads it, with what `withoutCredentials` returns
  */
 export function hiddenCredential(search: string, places: readonly Place[]): string | undefined {
-  const names = foldedNames(places);
-  if (names.size === 0) return undefined;
+  const isSecret = secretIn(places);
+  if (!isSecret) return undefined;
   return queryReadings(search)
     .flat()
     .map(([name]) => name)
-    .find((name) => names.has(foldName(name)));
+    .find((name) => isSecret(name));
 }
 
-const foldedNames = (places: readonly Place[]) => new Set(namesIn(places, "query").map(foldName));
+/** @returns whether some server may take a name in a query for that of a credential; undefined if none is there */
+function secretIn(places: readonly Place[]): ((name: string) => boolean) | undefined {
+  const names = new Set(namesIn(places, "query").map(foldName));
+  return names.size === 0 ? undefined : (name) => namesReadIn(name).some((one) => names.has(one));
+}
 
 /** The headers of an answer that the sandbox may see. */
 export function responseHeadersFor(given: HeaderValues): Record<string, string> {

@@ -29,7 +29,7 @@ describe("a credential in the query", () => {
   it.each(
     (
       "api_key=x API_KEY=x %61pi_key=x api%5fkey=x api%255fkey=x api%25255fkey=x api%u005fkey=x api_key%00z=x api_key%2500z=x " +
-      "api_key[]=x api_key%5B0%5D=x api_key[a]=x api.key=x api+key=x api%20key=x +api_key=x api-key=x %EF%BD%81pi_key=x " +
+      "api_key[]=x api_key%5B0%5D=x api_key[a]=x api_key[a=x api[key=x [[api_key=x [+]api_key=x api.key=x api+key=x api%20key=x +api_key=x api-key=x %EF%BD%81pi_key=x " +
       "a=1;api_key=x a=1;api%255fkey=x api_key"
     ).split(" "),
   )("is removed, however a server may spell it: ?%s", (pair) => {

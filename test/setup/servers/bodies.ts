@@ -54,6 +54,9 @@ function methodIn(decoder: TextDecoder, body: Buffer): string | undefined {
   }
 }
 
+/** Of what stands behind the name, only `[]` leaves a text. */
+const isRackMethod = (name: string) => /^[[\]]*_method\]*(?:\[\])?$/.test(name);
+
 export const bodyReaders: Record<string, BodyReader> = {
   /** body-parser 2 (raw charset of the header, BOM stripped by iconv-lite) and `req.body._method`. */
   express(contentType, body) {
@@ -108,15 +111,14 @@ export const bodyReaders: Record<string, BodyReader> = {
     }
     return undefined;
   },
-  /** Rack 2: `&` and `;`; multipart names with backslashes undone, with or without quotes; no type is a form. */
+  /** Rack 2: `&` and `;`; brackets around a name left out (`normalize_params`); multipart names with backslashes undone, with or without quotes; no type is a form. */
   rack(contentType, body) {
-    if (isForm(contentType) || contentType === "")
-      return named(form(body, /[&;] */), (name) => name === "_method" || name === "_method[]");
+    if (isForm(contentType) || contentType === "") return named(form(body, /[&;] */), isRackMethod);
     if (!essence(contentType).startsWith("multipart/")) return undefined;
     for (const head of heads(contentType, body, /\r?\n/, false)) {
       const line = /content-disposition:.*\s?name=(?:"((?:\\.|[^"])*)"|([^\s;"]+))/i.exec(head);
       const name = (line?.[1]?.replace(/\\(.)/g, "$1") ?? line?.[2])?.trim();
-      if (name === "_method") return "DELETE";
+      if (name !== undefined && isRackMethod(name)) return "DELETE";
     }
     return undefined;
   },

@@ -5,7 +5,7 @@
  */
 import { bodyNames } from "../../read/body-names.ts";
 import { foldText } from "../../../request/fold.ts";
-import { foldName, mayNameMethod, mayTell } from "../../../request/query-match.ts";
+import { foldName, mayNameMethod, mayTell, namesReadIn } from "../../../request/query-match.ts";
 import { decodedAgain, type Pairs, queryReadings } from "../../../request/readings.ts";
 import type { Failure } from "../../../terms/failure.ts";
 import { isMethod } from "../../../terms/methods.ts";
@@ -64,7 +64,8 @@ export function* problemInBody(
         ? undefined
         : unreadable(method, contentType, step.value);
     }
-    if (isPost && isOverride(step.value)) return refusal(method, `the member ${step.value} in its body`);
+    if (isPost && isOverride(step.value))
+      return refusal(method, `the member ${step.value.trim()} in its body`);
     if (isPost && isRoute(step.value)) return routed(step.value);
     const plainly = isPost && step.value.includes("=") && plainlyIn(step.value, method, declares);
     if (plainly) return refusal(method, `the member ${plainly} in its body`);
@@ -72,7 +73,9 @@ export function* problemInBody(
       return toldInBody(step.value);
     if (
       secret.size > 0 &&
-      [step.value, decodedAgain(step.value)].some((one) => secret.has(foldName(beforeNul(one))))
+      [step.value, decodedAgain(step.value)].some((one) =>
+        namesReadIn(beforeNul(one)).some((read) => secret.has(read)),
+      )
     )
       return credentialInBody(step.value);
   }
@@ -80,7 +83,7 @@ export function* problemInBody(
 
 function credentialInBody(found: string): Failure {
   const message =
-    `The request was not sent because its body has the member ${found.slice(0, 60)}, in which some servers look for the ` +
+    `The request was not sent because its body has the member ${found.trim().slice(0, 60)}, in which some servers look for the ` +
     "API's credential. The gateway adds the credential itself: leave it out.";
   return { kind: "denied", rule: "the gateway adds the credential", message };
 }
@@ -90,7 +93,7 @@ const beforeNul = (text: string): string => text.split("\0", 1)[0] ?? "";
 
 function toldInBody(found: string): Failure {
   const message =
-    `The request was not sent because its body has the member ${found.slice(0, 60)}, by which the document tells operations ` +
+    `The request was not sent because its body has the member ${found.trim().slice(0, 60)}, by which the document tells operations ` +
     "of this path apart in the query. Some servers would read it in the body. Put it into the query, or leave it out.";
   return { kind: "denied", rule: "what tells operations apart is in the query", message };
 }
@@ -107,25 +110,23 @@ function isOverride(text: string): boolean {
   if (/^[a-wyz][\w-]*$/i.test(text) && !/override/i.test(text)) return false;
   return [text, decodedAgain(text)].some((one) =>
     [one, beforeNul(one)].some((read) => {
-      const folded = foldText(read.slice(0, maxNameChars));
+      const folded = foldText(read);
       const letters = folded.replace(/[^a-z]/g, "");
       return overrides.test(letters) || (/^(?:http)?method$/.test(letters) && !/^[hm]/.test(folded));
     }),
   );
 }
 
-const maxNameChars = 400;
-
 /** WordPress takes the route of a POST from this member of a form before it looks at the path. */
 function isRoute(text: string): boolean {
   // Most names, quickly.
   if (/^[\w-]*$/.test(text) && !/rest/i.test(text)) return false;
-  return [text, decodedAgain(text)].some((one) => foldName(beforeNul(one)) === "restroute");
+  return [text, decodedAgain(text)].some((one) => namesReadIn(beforeNul(one)).includes("restroute"));
 }
 
 function routed(found: string): Failure {
   const message =
-    `The request was not sent because its body has the member ${found.slice(0, 60)}: WordPress takes the operation from it ` +
+    `The request was not sent because its body has the member ${found.trim().slice(0, 60)}: WordPress takes the operation from it ` +
     "before it looks at the path. Leave it out and call that operation by its own path.";
   return { kind: "denied", rule: "the path of a request is its route", message };
 }
@@ -179,7 +180,7 @@ function unreadable(method: string, contentType: string | undefined, problem: st
 
 function refusal(method: string, found: string): Failure {
   const message =
-    `The request is a ${method} with ${found}, which some servers read as another method. ` +
+    `The request is a ${method} with ${found.trim().slice(0, 100)}, which some servers read as another method. ` +
     "Leave it out and use that method directly, for example api.delete(path).";
   return { kind: "denied", rule: name, message };
 }

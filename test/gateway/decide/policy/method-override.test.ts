@@ -38,6 +38,8 @@ it.each([
   ["?x.http.method.override", subject({}, "x.http.method.override=DELETE")],
   ["X.Http-Method_Override", subject({ "X.Http-Method_Override": "DELETE" })],
   ["Method-Override", subject({ "Method-Override": "DELETE" })],
+  ["?_method behind 500 blanks", subject({}, `${"+".repeat(500)}_method=DELETE`)],
+  ["?_method behind 500 brackets", subject({}, `${"[".repeat(500)}_method=DELETE`)],
 ])("refuses another method by %s", (_name, given) => {
   expect(methodOverride.decide(given)?.effect).toBe("deny");
 });
@@ -159,6 +161,72 @@ it.each([
   ],
 ])("refuses another method in the body: %s", (_name, contentType, body) => {
   expect(problemInBody("POST", contentType, Buffer.from(body))).toMatchObject({ kind: "denied" });
+});
+
+/** Each pad is left out by some server, before a name, behind it or around a value. */
+const pads = ["+", " ", "\n", "%20", "%2520", "%09", "[", "%5B", "%255b"];
+const counts = [1, 9, 129, 394, 401, 5_000];
+const padded = pads.flatMap((pad) => counts.map((count) => [pad, count] as const));
+const read = (
+  contentType: string,
+  body: string,
+  ...more: [telling?: [string, string][], secret?: string[]]
+) => problemInBody("POST", contentType, Buffer.from(body), undefined, ...more);
+
+it.each(padded)("finds a name and a value among padding, however long it is: %j, %i times", (pad, count) => {
+  const more = pad.repeat(count);
+  for (const type of [form, ""]) {
+    const names = [
+      `${more}_method`,
+      `a=1&${more}_method${more}`,
+      `${more}rest_route`,
+      `${more}x-http-method-override`,
+    ];
+    for (const name of names) expect(read(type, `${name}=DELETE`)).toMatchObject({ kind: "denied" });
+    expect(read(type, `method=${more}DELETE`)).toMatchObject({ kind: "denied" });
+    expect(read(type, `method=DELETE${more}`)).toMatchObject({ kind: "denied" });
+    expect(read(type, `method=${more}DELETE${more}&a=1`)).toMatchObject({ kind: "denied" });
+    expect(read(type, `${more}beta=true`, [["beta", "true"]])).toMatchObject({ kind: "denied" });
+    expect(read(type, `${more}api_key${more}=x`, [], ["api_key"])).toMatchObject({ kind: "denied" });
+  }
+  if (pad.includes("%") || pad === "\n") return;
+  expect(read(multipart, partNamed(`${more}_method`, "x"))).toMatchObject({ kind: "denied" });
+  expect(read(multipart, partNamed("method", `${more}DELETE${more}`))).toMatchObject({ kind: "denied" });
+});
+
+const tail = "x".repeat(500);
+it.each<[what: string, contentType: string, body: string]>([
+  ["a form, ended by a NUL", form, `_method%00${tail}=DELETE`],
+  ["no type, ended by a NUL", "", `_method%00${tail}=DELETE`],
+  ["no type, ended by a bracket", "", `rest_route[${tail}]=/x`],
+  ["JSON, ended by a NUL", "application/json", `{"_method\\u0000${tail}":"DELETE"}`],
+  ["a value, ended by a NUL", form, `method=DELETE%00${tail}`],
+  ["no type, behind 20,000 names", "", `${"a&".repeat(20_000)}_method=DELETE`],
+  ["no type, behind 20,000 names with values", "", `${"a=1&".repeat(20_000)}_method=DELETE`],
+])("finds a name before or behind much else: %s", (_what, type, body) => {
+  expect(read(type, body)).toMatchObject({ kind: "denied" });
+});
+
+it("says which name of a form is too long", () => {
+  expect(read(form, `a=1&x${tail}=1`)).toMatchObject({
+    rule: "a body is what it says it is",
+    message: expect.stringContaining("name 2 in it has more than 400 bytes (xxxxxxxx"),
+  });
+});
+
+it.each<[what: string, contentType: string, body: string | Buffer]>([
+  ["a long value", form, `a=${tail.repeat(1_000)}&b=1`],
+  ["a long value of a method", form, `method=Put ${tail}&verb=DELETE+${tail}`],
+  ["a text in which a method stands apart", form, `method=DELETE${"+".repeat(500)}it`],
+  ["a long value behind blanks", form, `method=${"+".repeat(500)}${tail}`],
+  ["a value of blanks", form, `method=${"+".repeat(500)}&a=1`],
+  ["a long name in brackets", form, `filter[${"x".repeat(300)}]=1`],
+  ["a long key in JSON", "application/json", `{"https://a.example/${tail}":1}`],
+  ["a long value in a multipart form", multipart, partNamed("method", `Put ${tail}`)],
+  ["text without a type", "", `{"a":"${"_method ".repeat(1_000)}"}`],
+  ["an archive without a type", "", Buffer.alloc(200_000, Buffer.from([0x26, 0xff, 0x3d]))],
+])("lets long ones pass that are no names of interest: %s", (_what, type, body) => {
+  expect(problemInBody("POST", type, Buffer.from(body as string))).toBeUndefined();
 });
 
 it.each([
@@ -499,7 +567,10 @@ describe("a route in the body of a POST, as WordPress takes it", () => {
     [form, "rest%255froute=/x"],
     [form, "rest_route%00x=/x"],
     ["multipart/form-data; boundary=b", partOf("rest_route")],
+    [form, "rest[route=/x"],
+    [form, "%5B[rest_route=/x"],
     ["multipart/form-data; boundary=b", partOf("rest_route[]")],
+    ["multipart/form-data; boundary=b", partOf("rest[route")],
   ])("refuses %s %j", (type, body) => {
     expect(problem(type, body)).toMatchObject({ kind: "denied", rule: "the path of a request is its route" });
   });
