@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { problemInBody } from "../../../src/gateway/decide/policy/method-override.ts";
 import { match } from "../../../src/request/match.ts";
 import { atOnce } from "../../../src/terms/in-turns.ts";
-import { bodyReaders } from "../../../test/setup/servers/bodies.ts";
+import { bodyReadersOf } from "../../../test/setup/servers/bodies.ts";
 import {
   behindProxy,
   behindRewritingProxy,
@@ -234,16 +234,17 @@ export const findsEveryMethodThatAServerReadsInABody = fc.property(
   body,
   types,
   fc.constantFrom("utf8", "utf16le", "utf16be", "bom", "bom16"),
-  ({ type, text }, tail, encoding) => {
+  fc.constantFrom("POST", "POST", "PUT", "PATCH", "DELETE"),
+  ({ type, text }, tail, encoding, method) => {
     const marked = encoding.startsWith("bom") ? `\ufeff${text}` : text;
     const bytes = Buffer.from(marked, encoding.includes("16") ? "utf16le" : "utf8");
     if (encoding === "utf16be") bytes.swap16();
     const header = type === "" ? "" : type + tail;
-    if (atOnce(problemInBody("POST", header, bytes))) return;
-    for (const [title, read] of Object.entries(bodyReaders)) {
+    if (atOnce(problemInBody(method, header, bytes))) return;
+    for (const [title, read] of Object.entries(bodyReadersOf(method))) {
       const asked = read(header, bytes);
       if (asked !== undefined)
-        throw new Error(`${title} reads ${asked} from ${header} ${JSON.stringify(text)}`);
+        throw new Error(`${title} reads ${asked} from a ${method} of ${header} ${JSON.stringify(text)}`);
     }
   },
 );

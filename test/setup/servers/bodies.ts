@@ -1,5 +1,5 @@
 /**
- * What common servers take for the method of a POST by its body, after their sources. They share nothing with `src/`.
+ * What common servers take for the method of a request by its body, after their sources. They share nothing with `src/`.
  */
 import { phpName } from "./routing.ts";
 
@@ -57,7 +57,29 @@ function methodIn(decoder: TextDecoder, body: Buffer): string | undefined {
 /** Of what stands behind the name, only `[]` leaves a text. */
 const isRackMethod = (name: string) => /^[[\]]*_method\]*(?:\[\])?$/.test(name);
 
-export const bodyReaders: Record<string, BodyReader> = {
+/** Those that override a PUT, a PATCH and a DELETE as well. */
+const readersOfAnyMethod: Record<string, BodyReader> = {
+  /** hono/method-override: `formData()` of a clone, for all but GET. */
+  hono(contentType, body) {
+    if (contentType === "application/x-www-form-urlencoded")
+      return named(form(body, /&/), (name) => name === "_method");
+    if (!contentType.startsWith("multipart/form-data")) return undefined;
+    for (const head of heads(contentType, body, /\r\n/, false)) {
+      const name = /^content-disposition:[ \t]*form-data; ?name="([^"\\]*)"/im.exec(head)?.[1];
+      if (name === "_method") return "DELETE";
+    }
+    return undefined;
+  },
+  /** CakePHP's ServerRequestFactory: `parse_str` of the body if its type begins like a form's. */
+  cakephp(contentType, body) {
+    return contentType.startsWith("application/x-www-form-urlencoded")
+      ? named(form(body, /&/), (name) => phpName(name) === "_method")
+      : undefined;
+  },
+};
+
+/** Those that override only a POST. */
+const readersOfPost: Record<string, BodyReader> = {
   /** body-parser 2 (raw charset of the header, BOM stripped by iconv-lite) and `req.body._method`. */
   express(contentType, body) {
     if (isForm(contentType))
@@ -162,3 +184,9 @@ export const bodyReaders: Record<string, BodyReader> = {
     return undefined;
   },
 };
+
+/** @returns by name, what servers take for the method of a request with that method */
+export const bodyReadersOf = (method: string): Record<string, BodyReader> => ({
+  ...readersOfAnyMethod,
+  ...(method === "POST" ? readersOfPost : {}),
+});

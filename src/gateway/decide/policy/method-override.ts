@@ -1,7 +1,7 @@
 /**
  * Refuses what makes some frameworks use another method than the one that was decided on: headers
- * (`X-HTTP-Method-Override`), the query (`?_method=DELETE`) and, for a POST, a member of the body. A POST whose body
- * cannot be read as what it says it is could hide one, and is refused too.
+ * (`X-HTTP-Method-Override`), the query (`?_method=DELETE`) and a member of the body. A POST or a form whose body cannot be
+ * read as what it says it is could hide one, and is refused too.
  */
 import { bodyNames } from "../../read/body-names.ts";
 import { foldText } from "../../../request/fold.ts";
@@ -29,9 +29,13 @@ const namesInTurn = 20_000;
 /** `_method` has as many bytes, every other spelling has more. */
 const leastOverrideBytes = 7;
 
+/** Wherever it stands: what comes before it may be taken for no type. */
+const formTypes = /x-www-form-urlencoded|multipart\/form-data/i;
+
 /**
- * The same for the body, which is read after the other rules have decided. Frameworks override only a POST. Rails and PHP
- * also read in any body what they read in a query, and so may tell operations apart by it. Yields where others may have
+ * The same for the body, which is read after the other rules have decided. Most frameworks override only a POST, and find
+ * its method in whatever they take for a form or an object; Hono and CakePHP also override a PUT, a PATCH and a DELETE by a
+ * form, and so does koa-override, where it is told to, by JSON. Rails and PHP also read in any body what they read in a query, and so may tell operations apart by it. Yields where others may have
  * their turn.
  * @param coding the `Content-Encoding`
  * @param telling what tells the operations of this path apart, which belongs into the query
@@ -48,7 +52,9 @@ export function* problemInBody(
   declares?: (name: string) => boolean,
 ): Generator<void, Failure | undefined> {
   const isPost = method === "POST";
-  if (!body || (!isPost && telling.length === 0 && credentials.length === 0)) return undefined;
+  const isForm = formTypes.test(contentType ?? "");
+  const mayOverride = isPost || isForm || /json/i.test(contentType ?? "");
+  if (!body || (!mayOverride && telling.length === 0 && credentials.length === 0)) return undefined;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const secret = new Set(credentials.map(foldName));
   // Every spelling of a name has as many bytes as it has folded, or more.
@@ -59,15 +65,15 @@ export function* problemInBody(
     if (count % namesInTurn === 0) yield;
     const step = names.next();
     if (step.done) {
-      const mustBeRead = isPost || telling.length > 0;
+      const mustBeRead = isPost || isForm || telling.length > 0;
       return step.value === undefined || !mustBeRead
         ? undefined
         : unreadable(method, contentType, step.value);
     }
-    if (isPost && isOverride(step.value))
+    if (mayOverride && isOverride(step.value))
       return refusal(method, `the member ${step.value.trim()} in its body`);
     if (isPost && isRoute(step.value)) return routed(step.value);
-    const plainly = isPost && step.value.includes("=") && plainlyIn(step.value, method, declares);
+    const plainly = mayOverride && step.value.includes("=") && plainlyIn(step.value, method, declares);
     if (plainly) return refusal(method, `the member ${plainly} in its body`);
     if (mayTell(step.value, telling) || mayTell(decodedAgain(step.value), telling))
       return toldInBody(step.value);
@@ -174,7 +180,7 @@ function plainlyIn(
 function unreadable(method: string, contentType: string | undefined, problem: string): Failure {
   const message =
     `The ${method} was not sent because its body cannot be read as ${contentType ?? "what it is"}: ${problem}. ` +
-    "Servers may read it differently. Pass the body as an object, api.post(path, { body }), and leave the encoding to the client.";
+    `Servers may read it differently. Pass the body as an object, api.${method.toLowerCase()}(path, { body }), and leave the encoding to the client.`;
   return { kind: "denied", rule: "a body is what it says it is", message };
 }
 

@@ -86,8 +86,12 @@ it.each([
   (type, body) => {
     const bytes = new TextEncoder().encode(body);
     expect(problemInBody("POST", type, bytes)?.kind).toBe("denied");
-    expect(problemInBody("PUT", type, bytes)).toBeUndefined();
     expect(problemInBody("POST", type, bytes, undefined, [], [], () => true)).toBeUndefined();
+    // Without a type only a POST is read as a form.
+    for (const method of ["LINK", "PROPFIND"]) {
+      expect(problemInBody(method, type, bytes)?.kind).toBe(type === "" ? undefined : "denied");
+      expect(problemInBody(method, type, bytes, undefined, [], [], () => true)).toBeUndefined();
+    }
   },
 );
 
@@ -236,6 +240,40 @@ it.each([
   ["text", "text/plain", "_method=DELETE"],
 ])("lets pass what is no other method: %s", (_name, contentType, body) => {
   expect(problemInBody("POST", contentType, Buffer.from(body))).toBeUndefined();
+});
+
+const otherMethods = ["PUT", "PATCH", "DELETE", "PROPFIND"];
+
+it.each<[who: string, contentType: string, body: string]>([
+  ["Hono and CakePHP", form, "title=x&_method=DELETE"],
+  ["CakePHP, in PHP's names", form, "title=x&.method=DELETE"],
+  ["Hono, by FormData", multipart, partNamed("_method", "DELETE")],
+  ["Hono, by a field of its own name", form, "title=x&method=LINK"],
+  ["koa-override", "application/json", '{"title":"x","_method":"LINK"}'],
+  ["a server with a vendor's JSON", "application/vnd.api+json", '{"_method":"LINK"}'],
+])("refuses another method in the body of what is no POST, as %s would read it: %s", (_who, type, body) => {
+  for (const method of otherMethods)
+    expect(problemInBody(method, type, Buffer.from(body))).toMatchObject({
+      kind: "denied",
+      rule: "no method override",
+    });
+});
+
+it.each<[what: string, contentType: string, body: string, declares?: (name: string) => boolean]>([
+  ["JSON with a member of that name", "application/json", '{"method":"DELETE","verb":"PUT"}'],
+  ["JSON with one that is declared", "application/json", '{"method":"DELETE"}', (name) => name === "method"],
+  ["a form with one that is declared", form, "method=LINK&a=1", (name) => name === "method"],
+  ["a form with a way to pay", form, "method=card&payment_method=DELETE"],
+  ["a form with a long value", form, `note=${"_method ".repeat(10_000)}&a=1`],
+  ["a form of lists", form, "title=x&a[b][c]=1&a[]=2"],
+  ["a file in a form", multipart, partNamed("file", "_method=DELETE\r\n".repeat(9))],
+  ["JSON with a comment, as some APIs take it", "application/json", '{"a":1} // _method'],
+  ["a file", "text/plain", "a=1&_method=DELETE"],
+  ["a file of JSON", "application/octet-stream", '{"_method":"DELETE"}'],
+  ["bytes without a type", "", "a=1;_method=DELETE"],
+])("lets other bodies of what is no POST pass: %s", (_what, type, body, declares) => {
+  for (const method of otherMethods)
+    expect(problemInBody(method, type, Buffer.from(body), undefined, [], [], declares)).toBeUndefined();
 });
 
 const telling: [string, string][] = [["beta", "true"]];
@@ -401,8 +439,11 @@ it.each<[name: string, contentType: string, body: string | Buffer]>([
   ["no last boundary", multipart, `--b\r\n${named}\r\n\r\nx`],
 ])("refuses a POST whose body is not what it says it is: %s", (_name, contentType, body) => {
   const refused = problemInBody("POST", contentType, Buffer.from(body as string));
-  expect(refused).toMatchObject({ kind: "denied", rule: "a body is what it says it is" });
-  expect(problemInBody("PUT", contentType, Buffer.from(body as string))).toBeUndefined();
+  const byWhat = { kind: "denied", rule: "a body is what it says it is" };
+  expect(refused).toMatchObject(byWhat);
+  const put = problemInBody("PUT", contentType, Buffer.from(body as string));
+  if (/form/.test(contentType)) expect(put).toMatchObject(byWhat);
+  else expect(put).toBeUndefined();
 });
 
 const hidden = '{"_method":"DELETE"}';
