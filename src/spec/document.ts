@@ -10,7 +10,7 @@ export interface LoadedDocument {
   url: string;
   /** Every file, parsed, by its URL without fragment; the root too. */
   files: Map<string, unknown>;
-  /** Files that were not read although they are referred to, with the reason. */
+  /** Files that were not read although they are referred to, and places in files that are not shown, with the reason. */
   refused: Map<string, string>;
   /** Faults of reading, such as duplicate keys. */
   faults: Fault[];

@@ -21,6 +21,7 @@ type ObjectKind =
   | "callback"
   | "schema"
   | "securityScheme"
+  | "securityRequirement"
   /** The root file. */
   | "document"
   | "components"
@@ -56,6 +57,7 @@ const members: Record<ObjectKind, Record<string, Member>> = {
     parameters: { map: "parameter" },
     responses: { map: "response" },
     securityDefinitions: { map: "securityScheme" },
+    security: { list: "securityRequirement" },
   },
   components: {
     schemas: { map: "schema" },
@@ -76,6 +78,7 @@ const members: Record<ObjectKind, Record<string, Member>> = {
     requestBody: "requestBody",
     responses: { map: "response" },
     callbacks: { map: "callback" },
+    security: { list: "securityRequirement" },
   },
   parameter: described,
   header: described,
@@ -132,6 +135,7 @@ const members: Record<ObjectKind, Record<string, Member>> = {
     discriminator: "literal",
   },
   securityScheme: {},
+  securityRequirement: {},
   literal: {},
   any: {},
 };

@@ -28,6 +28,9 @@ export type Resolution =
   /** `isEndless`: the references form a cycle, or a chain that nobody follows to its end. */
   | { ok: false; reason: string; isEndless?: true };
 
+/** Of a place in a file. */
+export const placeKey = ({ url, tokens }: Position): string => `${url}#${formatPointer(tokens)}`;
+
 /**
  * Most references that are followed from one place: each member of a chain follows the rest of it, so without a bound
  * a long one takes quadratic time. Documents have chains of a handful.
@@ -75,6 +78,9 @@ export class References {
       const found = this.#lookUp(at.reference, at.from, seen);
       if (!found.ok) return found;
       const { value } = found.place;
+      const { refused } = this.#document;
+      const reason = refused.size > 0 ? refused.get(placeKey(found.place)) : undefined;
+      if (reason !== undefined) return { ok: false, reason: `"${at.reference}": ${reason}` };
       const next = isObject(value) ? own(value, "$ref") : undefined;
       if (typeof next !== "string" || !continues(value as Json)) return found;
       at = { reference: next, from: found.place };

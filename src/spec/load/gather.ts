@@ -62,7 +62,10 @@ export async function gather(options: GatherOptions): Promise<LoadedDocument> {
   for (;;) {
     if (pending.length === 0) pending.push(...reachable.missing().toReversed());
     const url = pending.pop();
-    if (url === undefined) return document;
+    if (url === undefined) {
+      for (const [place, reason] of reachable.unfit) document.refused.set(place, reason);
+      return document;
+    }
     if (document.files.has(url) || asked.has(url)) continue;
     asked.add(url);
     const reason = refusal(url, document.url, options.allowedOrigins);
@@ -95,7 +98,11 @@ function parsePart(bytes: Uint8Array, name: string): Parsed {
   }
   if (typeof part?.value === "object" && part.value !== null) {
     if (looksLikePart(part.value)) return part;
-    throw new DocumentError("refused", "nothing in it looks like a part of an OpenAPI document");
+    throw new DocumentError(
+      "refused",
+      "nothing in it looks like a part of an OpenAPI document. If it is one, add a member that says what it is, such as the " +
+        '"type" of a schema; otherwise remove the reference',
+    );
   }
   throw new DocumentError(
     "refused",

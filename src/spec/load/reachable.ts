@@ -6,7 +6,8 @@
 import { isObject, own, type Json } from "../objects.ts";
 import type { LoadedDocument } from "../document.ts";
 import { entryKind, kindOf, memberOf, misfit, type Kind } from "../members.ts";
-import { References, type Place, type Position } from "../references.ts";
+import { placeKey, References, type Place, type Position } from "../references.ts";
+import { looksLike } from "./document-part.ts";
 
 /** The compiler looks no deeper either. */
 const maxDepth = 400;
@@ -23,11 +24,18 @@ export class Reachable {
   readonly #followed = new Set<string>();
   #waiting: Waiting[] = [];
   readonly #places: { place: Place; kind: Kind }[];
+  readonly #root: string;
+  /** Places of other files, by `placeKey`, that are not what any reference to them needs, and why. */
+  readonly unfit = new Map<string, string>();
+  readonly #fit = new Set<string>();
+  /** What was looked at, by kind: thousands of references may lead to one place. */
+  readonly #looked = new Map<string, WeakMap<object, boolean>>();
 
   /** @param document with its root; files are added to it between the calls of `missing` */
   constructor(document: LoadedDocument) {
     this.#references = new References(document);
     const { url } = document;
+    this.#root = url;
     const value = document.files.get(url);
     // Nearly every large document is one file, which a walk by kinds would read for a second longer.
     this.#places = namesFiles(value) ? [{ place: { url, tokens: [], value }, kind: "document" }] : [];
@@ -74,7 +82,30 @@ export class Reachable {
       return;
     }
     this.#followed.add(key);
-    if (misfit(found.place.value, kind) === undefined) this.#places.push({ place: found.place, kind });
+    if (this.#fits(found.place, kind) && misfit(found.place.value, kind) === undefined)
+      this.#places.push({ place: found.place, kind });
+  }
+
+  #looksLike(value: unknown, kind: Kind, isWhole: boolean): boolean {
+    if (typeof value !== "object" || value === null) return looksLike(value, kind, isWhole);
+    const key = `${kind} ${isWhole}`;
+    let looked = this.#looked.get(key);
+    if (!looked) this.#looked.set(key, (looked = new WeakMap()));
+    let fits = looked.get(value);
+    if (fits === undefined) looked.set(value, (fits = looksLike(value, kind, isWhole)));
+    return fits;
+  }
+
+  /** What is in the root is the document's; what is in another file may be anything that lies beside it. */
+  #fits(place: Place, kind: Kind): boolean {
+    if (place.url === this.#root) return true;
+    const key = placeKey(place);
+    const fits = this.#looksLike(place.value, kind, place.tokens.length === 0);
+    if (fits) {
+      this.#fit.add(key);
+      this.unfit.delete(key);
+    } else if (!this.#fit.has(key)) this.unfit.set(key, notLike(kind));
+    return fits;
   }
 }
 
@@ -94,4 +125,12 @@ function namesFiles(root: unknown): boolean {
     }
   }
   return false;
+}
+
+/** Follows the reference. */
+function notLike(kind: Kind): string {
+  const place =
+    kind === "any" ? "part of a document" : kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const member = kind === "example" ? 'the "summary" of an example' : 'the "type" of a schema';
+  return `nothing in it says that it is what belongs there (${place}), so it is not shown. Add a member that says so, such as ${member}, or let the reference lead elsewhere`;
 }

@@ -14,8 +14,8 @@ describe("a part of a document", () => {
     ["a schema with members only", { properties: { a: {} } }],
     ["a schema with a choice only", { oneOf: [text] }],
     ["a schema that only allows values", { enum: ["a", "b"] }],
-    ["a schema that is one value", { const: "a" }],
-    ["a schema with words only", { title: "Any", description: "Anything at all" }],
+    ["a schema that is one value", { type: "string", const: "a" }],
+    ["a schema of a list", { items: { type: "string" } }],
     ["a schema with limits only", { minimum: 1, maximum: 5 }],
     ["a schema that only leads on", { $ref: "other.yaml" }],
     ["a schema that says what it is not", { not: { enum: [1] } }],
@@ -46,6 +46,9 @@ describe("a part of a document", () => {
     ["the info of a document", { title: "Pets", version: "1", license: { name: "MIT" } }],
     ["servers", [{ url: "https://api.example.com", description: "Production" }]],
     ["tags", [{ name: "pets", description: "All about pets" }]],
+    ["a response whose text is elsewhere", { description: { $ref: "texts.yaml#/ok" } }],
+    ["an example with a text", { summary: "A cat", value: "Tom" }],
+    ["texts of Markdown", { intro: "# Books and who wrote them\n\nThat *is* all." }],
     ["texts", { intro: "Books and who wrote them.", more: { end: "That is all." } }],
     ["nothing", {}],
   ])("is %s", (_, root) => expect(looksLikePart(root)).toBe(true));
@@ -101,9 +104,38 @@ describe("no part of a document", () => {
     ["texts and something else", { intro: "Books and who wrote them.", key: "s3cr3t" }],
     ["texts and a number", { intro: "Books and who wrote them.", pin: 1234 }],
     ["a list of texts", ["s3cr3t"]],
+    ["a header", { Authorization: "Bearer sk-live-0123" }],
+    ["a header with a password", { Authorization: "Basic dXNlcjpwYXNz" }],
+    ["a cookie", { cookie: "session=0123; path=/" }],
+    ["a private key", { key: "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----\n" }],
+    ["the words of a wallet", { mnemonic: "abandon abandon ability" }],
+    ["a database", { url: "postgres://admin:s3cr3t@db/prod" }],
+    ["databases by name", [{ name: "prod", url: "postgres://admin:s3cr3t@db/prod" }]],
+    ["a server with a password", { url: "https://admin:s3cr3t@db.example.com" }],
+    ["a value", { value: "s3cr3t" }],
+    ["values by name", { token: { value: "s3cr3t" } }],
+    ["a name", { name: "s3cr3t" }],
+    ["names", [{ name: "s3cr3t" }]],
+    ["a version", { version: "s3cr3t" }],
+    ["a constant", { const: "s3cr3t" }],
+    ["a constant with a title", { title: "Key", const: "s3cr3t" }],
+    ["a format", { format: "s3cr3t" }],
+    ["an extension", { "x-key": "s3cr3t" }],
+    ["a default", { default: "s3cr3t" }],
     ["numbers", [1, 2, 3]],
     ["something deep", { a: { b: { c: { d: { e: { f: { g: text } } } } } } }],
   ])("is %s", (_, root) => expect(looksLikePart(root)).toBe(false));
+
+  it("is no deeper than a part is", () => {
+    const around: Record<string, unknown> = {};
+    for (const name of ["a", "items", "not"]) around[name] = around;
+    const deep = (name: string) => {
+      let value: unknown = {};
+      for (let n = 0; n < 100_000; n += 1) value = { [name]: value };
+      return value;
+    };
+    expect([around, deep("a"), deep("items")].map(looksLikePart)).toEqual([false, false, false]);
+  });
 
   it("is looked at for a while only", () => {
     const wide = Array.from({ length: 50_000 }, (_, n) => ({ n }));

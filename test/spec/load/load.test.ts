@@ -94,7 +94,7 @@ async function serving(
 }
 
 it("reads parts from another origin only where that is allowed, and follows none there", async () => {
-  const far = await serving(() => ({ const: "far" }));
+  const far = await serving(() => ({ enum: ["far"] }));
   const near = await serving((path) =>
     path === "/root"
       ? {
@@ -128,7 +128,7 @@ it("reads parts from another origin only where that is allowed, and follows none
     expect((await read(file)).report.faults).toHaveLength(1);
     for (const source of [`${near.base}/root`, file]) {
       const loaded = await loadDocument(source, { allowedOrigins: [far.base] });
-      expect(loaded.files.get(`${far.base}/schema`)).toEqual({ const: "far" });
+      expect(loaded.files.get(`${far.base}/schema`)).toEqual({ enum: ["far"] });
     }
     expect(far.requests).toEqual(["/schema", "/schema"]);
   } finally {

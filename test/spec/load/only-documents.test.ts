@@ -197,6 +197,156 @@ describe("what a reference leads to has to fit its place", () => {
   });
 });
 
+describe("a part in a file of its own", () => {
+  const at = (operation: object, more: object = {}) => ({
+    paths: { "/a": { post: { responses: {}, ...operation } } },
+    ...more,
+  });
+  const media = (part: object) => at({ requestBody: { content: { "application/json": part } } });
+  const response = (part: object) => at({ responses: { 200: { description: "", ...part } } });
+  const operation = { responses: { 200: { description: "fine" } } };
+  const places: Record<string, (part: { $ref: string }) => object> = {
+    schema: (part) => media({ schema: part }),
+    property: (part) => media({ schema: { properties: { a: part } } }),
+    parameter: (part) => at({ parameters: [part] }),
+    parameters: (part) => at({ parameters: part }),
+    "request body": (part) => at({ requestBody: part }),
+    "media type": (part) => media(part),
+    response: (part) => at({ responses: { 200: part } }),
+    responses: (part) => at({ responses: part }),
+    header: (part) => response({ headers: { A: part } }),
+    link: (part) => response({ links: { A: part } }),
+    callback: (part) => at({ callbacks: { A: part } }),
+    example: (part) => media({ examples: { A: part } }),
+    examples: (part) => media({ examples: part }),
+    "path item": (part) => ({ paths: { "/a": part } }),
+    paths: (part) => ({ paths: part }),
+    operation: (part) => ({ paths: { "/a": { get: part } } }),
+    components: (part) => ({ components: part }),
+    schemas: (part) => ({ components: { schemas: part } }),
+    "security scheme": (part) => ({ components: { securitySchemes: { A: part } } }),
+    "security requirements": (part) => at({ security: part }),
+    servers: (part) => at({ servers: part }),
+    server: (part) => at({ servers: [part] }),
+    info: (part) => ({ info: part }),
+    tags: (part) => ({ tags: part }),
+    text: (part) => ({ info: { title: "T", version: "1", description: part } }),
+  };
+  const readAt = async (place: string, content: unknown, fragment = "") => {
+    await writeFile(join(folder, "one.yaml"), JSON.stringify(content));
+    return read(places[place]!({ $ref: `one.yaml${fragment}` }));
+  };
+  const text = { type: "string" };
+  const id = { name: "id", in: "query", schema: text };
+
+  it.each<[place: string, what: string, content: unknown, fragment?: string]>([
+    ["schema", "a type", text],
+    ["schema", "an enum", { enum: ["a"] }],
+    ["schema", "allOf", { allOf: [{ $ref: "fine.json" }] }],
+    ["schema", "a reference", { $ref: "fine.json" }],
+    ["schema", "a reference with a text", { $ref: "fine.json", description: "Fine" }],
+    ["schema", "limits", { minimum: 1, "x-own": 1 }],
+    ["schema", "a list", { items: text }],
+    ["schema", "no members", { additionalProperties: false }],
+    ["schema", "what it is not", { not: { enum: [1] } }],
+    ["schema", "anything", {}],
+    ["schema", "true", { Any: true, Text: text }, "#/Any"],
+    ["schema", "words beside other schemas", { Any: { description: "Anything" }, Text: text }, "#/Any"],
+    ["schema", "a constant beside other schemas", { A: { const: "a" }, Text: text }, "#/A"],
+    ["property", "a member of a schema", { properties: { a: text } }, "#/properties/a"],
+    ["parameter", "a parameter", id],
+    ["parameters", "a list of them", [id]],
+    ["parameters", "an empty list in a part", { none: [], id }, "#/none"],
+    ["request body", "a body", { content: { "application/json": { schema: text } } }],
+    ["media type", "a schema", { schema: { $ref: "fine.json" } }],
+    ["media type", "an example", { example: { a: 1 } }],
+    ["response", "words only", { description: "Gone" }],
+    ["response", "words that are elsewhere", { description: { $ref: "texts.yaml#/gone" } }],
+    ["response", "one with headers", { description: "Gone", headers: { A: { schema: text } } }],
+    ["responses", "by status", { 404: { description: "Gone" }, 200: { $ref: "#/404" } }],
+    ["header", "a header", { description: "Left", schema: text }],
+    ["link", "a link", { operationId: "a" }],
+    ["callback", "a callback", { "{$request.body#/url}": { post: operation } }],
+    ["example", "a value", { value: { a: 1 } }],
+    ["example", "a text with a summary", { summary: "A cat", value: "Tom" }],
+    ["example", "data of 3.2", { dataValue: [1], serializedValue: "1" }],
+    ["examples", "by name", { cat: { value: { a: 1 } } }],
+    ["examples", "a part of them", { all: { cat: { value: { a: 1 } } }, type: "object" }, "#/all"],
+    ["path item", "an operation", { get: operation }],
+    ["path item", "an operation that says nothing", { get: {} }],
+    ["path item", "an operation in words", { get: { summary: "All", tags: ["a"] } }],
+    ["path item", "parameters", { parameters: [id], get: operation }],
+    ["paths", "paths", { "/a": { get: operation } }],
+    ["operation", "an operation", operation],
+    ["operation", "words", { summary: "All", tags: ["a"] }],
+    ["components", "schemas", { schemas: { A: text } }],
+    ["schemas", "by name", { A: text, B: { description: "Anything" } }],
+    ["security scheme", "a token", { type: "http", scheme: "bearer" }],
+    ["security scheme", "a key", { type: "apiKey", in: "header", name: "X-Key" }],
+    ["security requirements", "scopes", { all: [{ a: ["read"] }, {}], schema: text }, "#/all"],
+    ["servers", "a list", [{ url: "https://a.example.com", description: "Live" }]],
+    ["server", "a relative one", { url: "/v1" }],
+    ["info", "the info", { title: "Pets", version: "1" }],
+    ["info", "the info with a text elsewhere", { title: "Pets", description: { $ref: "texts.yaml#/gone" } }],
+    ["tags", "described", [{ name: "pets", description: "All about pets" }]],
+    ["text", "Markdown", { intro: "# Books and who wrote them" }, "#/intro"],
+  ])("is read where a %s belongs: %s", async (place, _, content, fragment) => {
+    await writeFile(join(folder, "texts.yaml"), "gone: It is no longer there.");
+    const { report, loaded } = await readAt(place, content, fragment);
+    expect(report.faults.filter(({ message }) => message.startsWith("Unresolved"))).toEqual([]);
+    expect([...loaded.refused]).toEqual([]);
+    expect(loaded.files.size).toBeGreaterThan(1);
+  });
+
+  const secrets: [what: string, content: unknown, fragment?: string][] = [
+    ["a header", { Authorization: `Bearer ${secret}` }],
+    ["a cookie", { cookie: `session=${secret}; path=/` }],
+    ["a private key", { key: `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----\n` }],
+    ["a private key alone", { key: `-----BEGIN PRIVATE KEY-----\n${secret}` }, "#/key"],
+    ["a database", { url: `postgres://admin:${secret}@db/prod` }],
+    ["databases", [{ name: "prod", url: `postgres://admin:${secret}@db/prod` }]],
+    ["a value", { value: secret }],
+    ["the words of a wallet", { mnemonic: `abandon abandon ${secret}` }],
+    ["a constant", { const: secret }],
+    ["a version", { version: secret }],
+    ["a name", { name: secret }],
+    ["an extension", { "x-key": secret }],
+    [
+      "settings beside a schema",
+      { A: { type: "string" }, auth: { Authorization: `Bearer ${secret}` } },
+      "#/auth",
+    ],
+    ["a value beside a schema", { A: { type: "string" }, auth: { value: secret } }, "#/auth"],
+    ["a text beside a schema", { A: { type: "string" }, key: `Bearer ${secret}` }, "#/key"],
+    ["a list beside a schema", { A: { type: "string" }, keys: [secret] }, "#/keys"],
+    ["what another reference leads to", { A: { $ref: "#/auth" }, auth: { password: secret } }, "#/A"],
+  ];
+  it.each<[place: string, what: string, content: unknown, fragment?: string]>(
+    secrets.flatMap((row) => Object.keys(places).map((place) => [place, ...row] as [string, ...typeof row])),
+  )("is not %s: %s", async (place, _, content, fragment) => {
+    const { spec, report } = await readAt(place, content, fragment);
+    expect(JSON.stringify([spec, report])).not.toContain(secret);
+  });
+
+  it.each([
+    ["a web server", { url: `https://hooks.example.com/${secret}` }],
+    ["words", { description: secret }],
+    ["an example", { value: { password: secret } }],
+    ["a tag", { name: secret, description: "A b" }],
+  ])("is no schema because it may be %s, and the fault says what to do", async (_, content) => {
+    const { report, spec } = await readAt("property", content);
+    expect(JSON.stringify(spec)).not.toContain(secret);
+    expect(report.faults).toEqual([
+      {
+        pointer: "#/paths/~1a/post/requestBody/content/application~1json/schema/properties/a",
+        message:
+          'Unresolved $ref: "one.yaml": nothing in it says that it is what belongs there (schema), so it is not shown. ' +
+          'Add a member that says so, such as the "type" of a schema, or let the reference lead elsewhere',
+      },
+    ]);
+  });
+});
+
 describe("data is not followed", () => {
   const data = { $ref: "fine.json", other: [{ $ref: "#/components/schemas/Text" }] };
   const media = (part: object) => ({
