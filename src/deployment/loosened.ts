@@ -11,12 +11,19 @@ import { accessOf, match, mayHoldSlash } from "../request/match.ts";
 import { isHarmless } from "../request/headers.ts";
 import { titleOf } from "../request/nearest.ts";
 import { policyOn, strictness, type Effect } from "../request/policy.ts";
-import { mayNameMethod } from "../request/query-match.ts";
-import { bearerInQuery, credentialNamesInBody, reservedPlaces } from "../request/security.ts";
+import { foldName, mayNameMethod } from "../request/query-match.ts";
+import { methodsReadIn } from "../request/readings.ts";
+import {
+  bearerInQuery,
+  bodyMemberNames,
+  credentialNamesInBody,
+  reservedPlaces,
+} from "../request/security.ts";
 import { baseUrls } from "../request/servers.ts";
 import { parseTemplate } from "../request/template.ts";
 import { Access, type ApiFile, type PolicyRule } from "../terms/api-file.ts";
 import { accessOfMethod } from "../terms/methods.ts";
+import { once } from "../terms/once.ts";
 import {
   askedFor,
   fetchedOtherwise,
@@ -41,6 +48,10 @@ interface Standing {
   wide: string[];
   /** Names that code may send something by which a server may believe more than other names. */
   names: string[];
+  /** Names of its query, whose values are not looked into for a path. */
+  values: string[];
+  /** Its methods at its origins, see `placesIn`. */
+  places: string[];
 }
 
 /**
@@ -51,8 +62,9 @@ export function loosened(before: OpenedCatalog, after: OpenedCatalog, file: ApiF
   const old = byName(before);
   const known = new Set(before.operations.flatMap(({ tags }) => tags));
   const found: string[] = [];
+  const strictest = once(() => strictestIn(after, file));
   const compare = (was: Standing | undefined, is: Standing | undefined) => {
-    if (was && is) found.push(...differences(was, is, known));
+    if (was && is) found.push(...differences(was, is, known), ...notLookedInto(was, is, strictest));
   };
   for (const [name, operation] of byName(after)) {
     const same = old.get(name);
@@ -134,6 +146,8 @@ function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): 
     signing: signingOf(catalog, first.operation, file),
     wide: fits.flatMap(({ operation }) => wideParameters(catalog, file, operation)),
     names: fits.flatMap(({ operation }) => trustedNames(catalog, file, operation)),
+    values: fits.flatMap(({ operation }) => queryNames(catalog, operation)),
+    places: placesIn(catalog, strictest.operation),
   };
 }
 
@@ -177,8 +191,81 @@ function wideParameters(catalog: OpenedCatalog, file: ApiFile, operation: Operat
   return [...spanning, ...reserved];
 }
 
-/** Parameters of the query that servers take a route from (../request/other-readings.ts): declared, they are values. */
-const routeNames = /^(?:r|route|rest_route|_route|q|path|action|do|page|controller)$/i;
+/**
+ * Parameters of the query that servers take a route from (../request/other-readings.ts): WordPress, Drupal, Yii, Phalcon,
+ * ThinkPHP, Kohana. Declared, they are values. As `foldName` writes them: PHP takes `rest.route` for `rest_route`.
+ */
+const routeNames = /^(?:r|route|restroute|q|path|action|do|page|controller|url|uri|kohanauri|s|p)$/;
+
+/** Parameters of so many APIs that no server takes a route from them, as `foldName` writes them. */
+const plainNames = new Set(
+  (
+    "after ascending before count cursor descending direction end endtime expand fields filter first from include includes " +
+    "last limit locale max maxresults min offset order orderby pagenumber pagesize pagetoken perpage since size skip sort " +
+    "sortby sortorder start starttime timezone to token top until"
+  ).split(" "),
+);
+
+/** Names of the query that an operation declares, without those that no server takes a route from. */
+function queryNames(catalog: OpenedCatalog, operation: OperationSummary): string[] {
+  if (isOutside(operation)) return [];
+  return parametersOf(catalog.operationObject(operation)).flatMap(({ in: where, name }) =>
+    where === "query" && !plainNames.has(foldName(name)) ? [name] : [],
+  );
+}
+
+/** Methods are told apart by origin: a path in a query leads to no other. */
+function placesIn(catalog: OpenedCatalog, operation: OperationSummary): string[] {
+  const origins = new Set(
+    isOutside(operation)
+      ? []
+      : baseUrls(catalog.servers(operation)).map((base) =>
+          URL.canParse(base) ? new URL(base).origin : base,
+        ),
+  );
+  return [...origins].flatMap((origin) =>
+    methodsReadIn(operation.method).map((method) => `${origin} ${method}`),
+  );
+}
+
+type Strict = Pick<Standing, "title" | "effect" | "access">;
+
+/** For each place, what is held back most, and what needs most. */
+function strictestIn(catalog: OpenedCatalog, file: ApiFile): Map<string, { held: Strict; needs: Strict }> {
+  const found = new Map<string, { held: Strict; needs: Strict }>();
+  for (const operation of catalog.operations) {
+    const { title, effect, access, places } = standing(catalog, file, [asSent(operation)])!;
+    const one = { title, effect, access };
+    for (const place of places) {
+      const { held, needs } = found.get(place) ?? { held: one, needs: one };
+      found.set(place, {
+        held: strictness[effect] > strictness[held.effect] ? one : held,
+        needs: isStricter(access, needs.access) ? one : needs,
+      });
+    }
+  }
+  return found;
+}
+
+/** Any name of a query may be one that a server takes the path of another operation from, until it is declared. */
+function notLookedInto(
+  was: Standing,
+  is: Standing,
+  strictest: () => ReturnType<typeof strictestIn>,
+): string[] {
+  if (is.effect === "deny") return [];
+  const names = is.values.filter((name) => !was.values.includes(name) && !routeNames.test(foldName(name)));
+  if (names.length === 0) return [];
+  const stricter = is.places
+    .flatMap((place) => Object.values(strictest().get(place) ?? {}))
+    .find(
+      ({ effect, access }) => strictness[effect] > strictness[is.effect] || isStricter(access, is.access),
+    );
+  if (!stricter) return [];
+  return [
+    `${is.title} would let code send a path in the query parameter ${[...new Set(names)].join(", ")}, by which a server may run ${stricter.title}`,
+  ];
+}
 
 /** Headers and cookies, of which servers believe who calls, parameters that may be routes, and what may be a credential. */
 function trustedNames(catalog: OpenedCatalog, file: ApiFile, operation: OperationSummary): string[] {
@@ -190,9 +277,12 @@ function trustedNames(catalog: OpenedCatalog, file: ApiFile, operation: Operatio
     if (where === "header") return isHarmless(name.toLowerCase()) ? [] : [`the header ${name.toLowerCase()}`];
     if (where !== "query") return [];
     if (mayNameMethod(name)) return [`a method in the query parameter ${name}`];
-    return routeNames.test(name) ? [`a path in the query parameter ${name}`] : [];
+    return routeNames.test(foldName(name)) ? [`a path in the query parameter ${name}`] : [];
   });
-  return [...parameters, ...credentials];
+  const methods = bodyMemberNames(object)
+    .filter(mayNameMethod)
+    .map((name) => `a method in the member ${name} of the body`);
+  return [...parameters, ...methods, ...credentials];
 }
 
 /** What an operation declares as a value, where a server may look for a credential. */

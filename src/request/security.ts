@@ -3,9 +3,9 @@
  * overrides the document (OpenAPI 3.1 sections 4.8.10, 4.8.27 and 4.8.30). Pure.
  */
 import type { OperationObject } from "../spec/openapi.ts";
-import { objectOf } from "../spec/objects.ts";
+import { isObject, objectOf } from "../spec/objects.ts";
 import { SecurityScheme, type ApiFile } from "../terms/api-file.ts";
-import { memberOf } from "../spec/read/shape.ts";
+import { memberOf, shapeOf } from "../spec/read/shape.ts";
 import { held, own, ownFailed } from "../terms/own.ts";
 import type { Scheme } from "../terms/public.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
@@ -195,7 +195,17 @@ export function credentialNamesInBody(
 }
 
 /** Whether the document has such a member in a body of an operation. */
-export function isBodyMember({ requestBody }: OperationObject, name: string): boolean {
-  const media = Object.values(objectOf(objectOf(requestBody)["content"])).map(objectOf);
-  return media.some(({ schema }) => memberOf(schema, name));
+export function isBodyMember(object: OperationObject, name: string): boolean {
+  return bodySchemas(object).some((schema) => memberOf(schema, name));
+}
+
+/** The names of all members for which `isBodyMember` holds. */
+export function bodyMemberNames(object: OperationObject): string[] {
+  return bodySchemas(object)
+    .filter(isObject)
+    .flatMap((schema) => shapeOf(schema).holders.flatMap(Object.keys));
+}
+
+function bodySchemas({ requestBody }: OperationObject): unknown[] {
+  return Object.values(objectOf(objectOf(requestBody)["content"])).map((media) => objectOf(media)["schema"]);
 }

@@ -13,8 +13,14 @@ const tokens = (at: string) => ({
 });
 const bearer = { type: "http", scheme: "bearer" };
 const inQuery = { type: "apiKey", in: "query", name: "api_key" };
-const bodyOf = (properties: object) => ({
-  content: { "application/x-www-form-urlencoded": { schema: { type: "object", properties } } },
+const bodyOf = (properties: object, allOf?: object[]) => ({
+  content: {
+    "application/x-www-form-urlencoded": { schema: { type: "object", properties, ...(allOf && { allOf }) } },
+  },
+});
+const purge = { "/admin/purge": { get: { operationId: "purge" } } };
+const statusWith = (...names: string[]) => ({
+  "/status": { get: { operationId: "status", parameters: names.map((name) => ({ name, in: "query" })) } },
 });
 const deny = (part: object) => ({ policy: [{ effect: "deny", ...part }] });
 
@@ -292,6 +298,47 @@ it.each<[string, Document, Document, object, RegExp]>([
     {},
     /would let code send a path in the query parameter rest_route/,
   ],
+  ...[
+    "rest.route",
+    "rest route",
+    "Rest-Route",
+    "rest_route[]",
+    "_url",
+    "url",
+    "s",
+    "p",
+    "uri",
+    "kohana_uri",
+    "ｒ",
+    "module",
+    "view",
+    "rt",
+    "anything",
+  ].map((name): [string, Document, Document, object, RegExp] => [
+    `${name}, in which a path may lead to what is denied, is declared a value`,
+    zones({ ...purge, ...statusWith("a") }),
+    zones({ ...purge, ...statusWith("a", name) }),
+    deny({ operation: "purge" }),
+    /^GET \/status \(status\) would let code send a path in the query parameter /,
+  ]),
+  [
+    "a value of the query may be a path of what needs a grant to write",
+    zones({ ...purge, ...statusWith() }),
+    zones({ ...purge, ...statusWith("view") }),
+    { access: { purge: "write" } },
+    /path in the query parameter view, by which a server may run GET \/admin\/purge \(purge\)$/,
+  ],
+  ...["method", "httpMethod", "verb", "HTTP_VERB", "request-method"].flatMap((name) =>
+    [bodyOf, (properties: object) => bodyOf({ a: {} }, [{ properties }])].map(
+      (body, index): [string, Document, Document, object, RegExp] => [
+        `a method in a form, ${name}, is declared a value${index === 1 ? " in a part" : ""}`,
+        zones({ "/run": { post: { operationId: "run", requestBody: body({ a: {} }) } } }),
+        zones({ "/run": { post: { operationId: "run", requestBody: body({ a: {}, [name]: {} }) } } }),
+        {},
+        new RegExp(`^POST /run \\(run\\) would let code send a method in the member ${name} of the body$`),
+      ],
+    ),
+  ),
   ...["method", "verb", "Method", "request_method"].map(
     (name): [string, Document, Document, object, RegExp] => [
       `a method in the query, ${name}, is declared a value`,
@@ -413,6 +460,51 @@ it.each<[string, Document, Document, object]>([
     "a parameter of the query",
     zones(one({})),
     zones(one({ parameters: [{ name: "limit", in: "query" }] })),
+    {},
+  ],
+  [
+    "a parameter of the query, where nothing is stricter",
+    zones({ ...purge, ...statusWith() }),
+    zones({ ...purge, ...statusWith("view", "name", "category") }),
+    deny({ access: "delete" }),
+  ],
+  [
+    "a parameter of the query for pages, where another operation is denied",
+    zones({ ...purge, ...statusWith() }),
+    zones({ ...purge, ...statusWith("limit", "page_size", "sort", "cursor") }),
+    deny({ operation: "purge" }),
+  ],
+  [
+    "a parameter of the query, where another method is denied",
+    zones({ "/admin/purge": { post: {} }, ...statusWith() }),
+    zones({ "/admin/purge": { post: {} }, ...statusWith("view") }),
+    deny({ access: "write" }),
+  ],
+  [
+    "a parameter of the query, where another server has what is denied",
+    zones({ "/admin/purge": { ...purge["/admin/purge"], servers: [{ url: status }] }, ...statusWith() }),
+    zones({
+      "/admin/purge": { ...purge["/admin/purge"], servers: [{ url: status }] },
+      ...statusWith("view"),
+    }),
+    deny({ operation: "purge" }),
+  ],
+  [
+    "a parameter of the query that is gone, where another operation is denied",
+    zones({ ...purge, ...statusWith("view") }),
+    zones({ ...purge, ...statusWith() }),
+    deny({ operation: "purge" }),
+  ],
+  [
+    "another operation that is denied now, beside a parameter that was declared",
+    zones({ ...statusWith("view") }),
+    zones({ ...purge, ...statusWith("view") }),
+    deny({ path: "/admin/*" }),
+  ],
+  [
+    "a member of the body",
+    zones({ "/run": { post: { requestBody: bodyOf({ a: {} }) } } }),
+    zones({ "/run": { post: { requestBody: bodyOf({ a: {}, methods: {}, payment_method: {} }) } } }),
     {},
   ],
   [
