@@ -26,6 +26,12 @@ export function methodsReadIn(method: string): string[] {
   return own === "head" ? ["head", "get"] : [own];
 }
 
+const cookieless = /^\((?:[A-Z]\([^)]*\))+\)$/;
+/** Symfony also takes `/index.phpusers` for `/users`. */
+const script = /^.*?\.(?:php|f?cgi)/is;
+/** Names that scripts have below the base path of an API: any other may be the name of a file or of a repository. */
+const frontController = /^(?:index|api|app|app_\w+)\.php/i;
+
 export const pathRows: Row<Segments>[] = [
   {
     what: "decoded until nothing is encoded",
@@ -51,6 +57,30 @@ export const pathRows: Row<Segments>[] = [
     of: (segments) => {
       const at = segments.findIndex((segment) => /[?#]/.test(segment));
       return at < 0 ? [] : [[...segments.slice(0, at), segments[at]?.split(/[?#]/, 1)[0] ?? ""]];
+    },
+  },
+  {
+    what: "without a session or a sign-in in brackets: /(S(x))/users",
+    who: "ASP.NET, whatever its settings (CookielessHelper.RemoveCookielessValuesFromPath)",
+    of: (segments) => {
+      // It has to be followed by a slash; of several, the last is taken away.
+      const at = segments.slice(0, -1).findLastIndex((segment) => cookieless.test(segment));
+      return at < 0 ? [] : [segments.toSpliced(at, 1)];
+    },
+  },
+  {
+    what: "without the script that answers: /index.php/users",
+    who: "PHP (Symfony's and Laravel's prepareBaseUrl, CodeIgniter), CGI",
+    of: (segments) => {
+      const start = segments.findIndex((segment) => segment !== "");
+      const at = segments.findIndex((segment, index) =>
+        (index === start ? script : frontController).test(segment),
+      );
+      const rest = (segments[at] ?? "").replace(script, "");
+      // Deeper, a path that ends with such a name is one of a file.
+      const isScript =
+        at === start || rest !== "" || segments.slice(at + 1).some((segment) => segment !== "");
+      return at >= 0 && isScript ? [segments.with(at, rest)] : [];
     },
   },
   {

@@ -60,6 +60,35 @@ const pathExamples: Record<string, [operations: string[], request: string, want:
       ["POST /x/{id}", "POST /x/{id}?force=true"],
     ],
   ],
+  "without a session or a sign-in in brackets: /(S(x))/users": [
+    [
+      ["DELETE /users/{user}/{key}", "DELETE /users/{user}"],
+      "DELETE /users/(S(x))/bob",
+      ["DELETE /users/{user}/{key}", "DELETE /users/{user}"],
+    ],
+    [["POST /purge"], "POST /(S(x)F(y-1))/purge", ["(POST /purge)"]],
+    [["POST /purge"], "POST /%28S%28x%29%29/purge", ["(POST /purge)"]],
+    [["POST /users"], "POST /users/(A(x))/", ["(POST /users)"]],
+    [["POST /users", "POST /users/{id}"], "POST /users/(A(x))", ["POST /users/{id}"]],
+    [["POST /(x)/purge", "POST /purge"], "POST /(x)/purge", ["POST /(x)/purge"]],
+  ],
+  "without the script that answers: /index.php/users": [
+    [["PUT /{bucket}/{key}", "PUT /photos"], "PUT /index.php/photos", ["PUT /{bucket}/{key}", "PUT /photos"]],
+    [["PUT /photos"], "PUT /INDEX.PHP/photos", ["(PUT /photos)"]],
+    [["PUT /photos"], "PUT /%69ndex%2ephp//photos", ["(PUT /photos)"]],
+    [["PUT /{bucket}", "PUT /photos"], "PUT /index.phpphotos", ["PUT /{bucket}", "PUT /photos"]],
+    [
+      ["DELETE /{bucket}/{key}", "DELETE /{b}"],
+      "DELETE /app_dev.php/x",
+      ["DELETE /{bucket}/{key}", "DELETE /{b}"],
+    ],
+    [["DELETE /files", "DELETE /files/{name}"], "DELETE /files/index.php", ["DELETE /files/{name}"]],
+    [
+      ["DELETE /repos/{owner}/{repo}", "DELETE /repos/{owner}/{repo}/hook"],
+      "DELETE /repos/octo/parser.php/hook",
+      ["DELETE /repos/{owner}/{repo}/hook"],
+    ],
+  ],
   "without a format or a suffix at its end: /users/me.json": [
     [users, "GET /users/me.json", both],
     [users, "GET /users/me.v1.json", both],

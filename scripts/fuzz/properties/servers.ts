@@ -66,6 +66,13 @@ const spellings: ((text: string) => string)[] = [
   (text) => `${encodeURIComponent(text)}%23x`,
   () => "%3Faction=purge",
   (text) => `${encodeURIComponent(text)}%253Faction%3Dlist`,
+  (text) => `index.php/${encodeURIComponent(text)}`,
+  (text) => `%69ndex%2Ephp/${encodeURIComponent(text)}`,
+  (text) => `index.php${encodeURIComponent(text)}`,
+  (text) => `(S(x))/${encodeURIComponent(text)}`,
+  (text) => `%28S(x)F(1)%29/${encodeURIComponent(text)}`,
+  (text) => `(S(x))/(A(y))/${encodeURIComponent(text)}`,
+  (text) => `${encodeURIComponent(text)}/(S(x))/`,
 ];
 /** Other spellings of a pair. */
 const pairSpellings: ((name: string, value: string) => string)[] = [

@@ -68,6 +68,54 @@ const valuesOf = (raw: string, separator: RegExp, name: string, read = (text: st
 
 const listless = (text: string) => text.replace(/\[\d*\]$/, "");
 
+/** Request.php, `prepareBaseUrl` and `preparePathInfo`, of an application with `/index.php` as its script. */
+function withoutScript(raw: string): string {
+  const name = "/index.php";
+  if (!lenientDecode(raw).startsWith(name)) return raw;
+  const script = new RegExp(`^(?:%[\\da-f]{2}|.){${name.length}}`, "i");
+  return `/${raw.replace(script, "")}`;
+}
+
+/** CookielessHelper.cs, `RemoveCookielessValuesFromPath` and `IsValidHeader`. */
+function withoutCookieless(path: string): string {
+  const end = path.lastIndexOf(")/");
+  const start = end > 2 ? path.lastIndexOf("/(", end - 1) : -1;
+  if (start < 0 || !/^(?:[A-Z]\([^)/]*\))+$/.test(path.slice(start + 2, end))) return path;
+  return path.slice(0, start) + path.slice(end + 1);
+}
+
+/** Blanks and dots at the end of a name are those of Windows. */
+const withoutEnds = (path: string) =>
+  path
+    .split("/")
+    .map((segment) => segment.replace(/[ .]+$/, ""))
+    .join("/");
+
+/** Laravel's router: `rawurldecode` of the path, slashes around it trimmed; the last of two values. */
+const php: Server = {
+  path: (raw) => `/${lenientDecode(raw).replace(/^\/+|\/+$/g, "")}`,
+  flags: "",
+  tail: "",
+  parameter: "([^/]+)",
+  query: (raw, name) => valuesOf(raw, /&/, name, phpName).slice(-1),
+  literal: (text) => text,
+};
+
+/** ASP.NET behind IIS: without regard to case. */
+const iis: Server = {
+  path: (raw) => withoutEnds(lenientDecode(raw)),
+  flags: "i",
+  tail: "/?",
+  parameter: "([^/]+)",
+  query: (raw, name) => [
+    pairsOf(raw, /&/)
+      .filter(([key]) => key.toLowerCase() === name.toLowerCase())
+      .map(([, value]) => value.toLowerCase())
+      .join(","),
+  ],
+  literal: (text) => text,
+};
+
 export const servers: Record<string, Server> = {
   /** router 2 and path-to-regexp 8: without regard to case, a slash at the end may be there; qs: lists. */
   express: {
@@ -87,15 +135,9 @@ export const servers: Record<string, Server> = {
     query: (raw, name) => valuesOf(raw, /[&;] */, name, listless).slice(-1),
     literal: (text) => text,
   },
-  /** Laravel: `rawurldecode` of the path, slashes around it trimmed; the last of two values. */
-  php: {
-    path: (raw) => `/${lenientDecode(raw).replace(/^\/+|\/+$/g, "")}`,
-    flags: "",
-    tail: "",
-    parameter: "([^/]+)",
-    query: (raw, name) => valuesOf(raw, /&/, name, phpName).slice(-1),
-    literal: (text) => text,
-  },
+  php,
+  /** HttpFoundation (Laravel's too): the script is taken off the path, also without a slash behind it. */
+  symfony: { ...php, path: (raw) => php.path(withoutScript(raw)) },
   /** Spring MVC 5.2 with AntPathMatcher: path parameters are cut, a suffix and a slash may follow. */
   spring: {
     path: (raw) => strictDecode(raw.replace(/;[^/]*/g, "").replace(/\/+/g, "/")),
@@ -131,24 +173,9 @@ export const servers: Record<string, Server> = {
     query: (raw, name) => valuesOf(raw, /[&;]/, name).slice(0, 1),
     literal: (text) => text,
   },
-  /** ASP.NET behind IIS: without regard to case; blanks and dots at the end of a name are those of Windows. */
-  iis: {
-    path: (raw) =>
-      lenientDecode(raw)
-        .split("/")
-        .map((segment) => segment.replace(/[ .]+$/, ""))
-        .join("/"),
-    flags: "i",
-    tail: "/?",
-    parameter: "([^/]+)",
-    query: (raw, name) => [
-      pairsOf(raw, /&/)
-        .filter(([key]) => key.toLowerCase() === name.toLowerCase())
-        .map(([, value]) => value.toLowerCase())
-        .join(","),
-    ],
-    literal: (text) => text,
-  },
+  iis,
+  /** System.Web: one value without a cookie, the last, is taken out of the path before it is routed. */
+  aspnet: { ...iis, path: (raw) => withoutEnds(withoutCookieless(lenientDecode(raw))) },
 };
 
 /** A proxy that hands its own decoded path on: `proxy_pass` of nginx with a path. */
