@@ -6,6 +6,7 @@ import { once } from "../terms/once.ts";
 import type { CanonicalUrl } from "./canonical.ts";
 import { foldSegment, foldText } from "./fold.ts";
 import { mayHoldQuery, surelyHoldsQuery } from "./query-match.ts";
+import { mayHoldPath, pathsIn } from "./query-paths.ts";
 import { methodsReadIn, pathReadings, queryReadings, searchReadIn, type Pairs } from "./readings.ts";
 import { beats, equallyLiteral, isOf, type OriginRoutes, type Route } from "./routes.ts";
 import { SegmentTrie } from "./segment-trie.ts";
@@ -90,37 +91,30 @@ export function routedByQuery(
   const paths = new Set<string>();
   const words = new Set<string>();
   const folded = foldedRoutes(routes);
-  const mayHoldPath = /\/|%(?:25)*2f|%u002f/i.test(search);
-  if (!mayHoldPath && folded.words.size === 0) return [];
+  if (!mayHoldPath(search) && folded.words.size === 0) return [];
   for (const [name, value] of queryReadings(search).flat()) {
     if (isDeclared(name)) continue;
-    for (const text of [name, value]) {
-      const path = pathIn(text);
-      if (path?.includes("/")) paths.add(path);
-      else if (path !== undefined) words.add(foldSegment(path));
-    }
+    for (const path of [name, value].flatMap(pathsIn))
+      if (path.includes("/")) paths.add(path);
+      else words.add(foldSegment(path));
   }
   if (paths.size > maxPaths) return undefined;
   const methods = methodsReadIn(method);
   const isMeant = ({ operation }: Route) => methods.includes(operation.method);
+  const readings = new Map(
+    [...paths]
+      .flatMap((path) => [[], ...folded.bases].map((base) => [...base, ...path.split("/")]))
+      .flatMap((segments) => pathReadings(segments))
+      .map((segments) => [segments.join("\n"), segments]),
+  );
   return [
-    ...[...paths].flatMap((path) =>
-      [[], ...folded.bases].flatMap((base) =>
-        pathReadings([...base, ...path.split("/")]).flatMap((segments) =>
-          folded.trie.find(segments).map((route) => ({ route, segments: [...segments] })),
-        ),
-      ),
+    ...[...readings.values()].flatMap((segments) =>
+      folded.trie.find(segments).map((route) => ({ route, segments: [...segments] })),
     ),
     ...[...words].flatMap((word) =>
       (folded.words.get(word) ?? []).map((route) => ({ route, segments: literalsOf(route.segments) })),
     ),
   ].filter(({ route }) => isMeant(route));
-}
-
-/** The path that a text is, if it is one; an absolute URL names another place. */
-function pathIn(text: string): string | undefined {
-  const [path = ""] = text.trim().split(/[?#]/, 1);
-  return path !== "" && !/^[a-z][a-z\d+.-]*:|^\/\//i.test(path) ? path : undefined;
 }
 
 function foldedRoutes(routes: OriginRoutes): Folded {

@@ -1,6 +1,7 @@
 /** Whether a request's query holds the query of a path key (`/threads?beta=true`): exactly, or as some server reads it. */
 import { foldText } from "./fold.ts";
-import type { Pairs } from "./readings.ts";
+import { pathsIn } from "./query-paths.ts";
+import { pathReadings, type Pairs } from "./readings.ts";
 
 /** Exactly: each name once, with its value. A name given twice is read differently by each server. */
 export function holdsQuery(search: string, query: Pairs): boolean {
@@ -61,6 +62,15 @@ export const foldName = (name: string): string => namesReadIn(name)[0] ?? "";
 const truthy = new Set(["1", "on", "t", "true", "y", "yes"]);
 const falsy = new Set(["0", "f", "false", "n", "no", "null", "off"]);
 
+/** Routes are the same path, whatever slashes are around and within them: `?r=user/list` and `?r=/user//list/`. */
+function mayBePath(given: string, wanted: string): boolean {
+  if (!/[/\\]/.test(given) && !wanted.includes("/")) return false;
+  const [path] = pathReadings(wanted.split("/")).map((segments) => segments.join("/"));
+  return pathsIn(given)
+    .flatMap((one) => pathReadings(one.split("/")))
+    .some((segments) => segments.join("/") === path);
+}
+
 /**
  * Some servers look only whether a switch is there, or whether its value is one of the words for no. Other values are
  * words or numbers, perhaps in a list.
@@ -74,6 +84,6 @@ function mayMean(given: string, wanted: string): boolean {
       .replace(/^"(.*)"$/, "$1");
     if (truthy.has(value)) return !falsy.has(one);
     if (one === value || (falsy.has(value) && (one === "" || falsy.has(one)))) return true;
-    return one !== "" && Number(one) === Number(value);
+    return (one !== "" && Number(one) === Number(value)) || mayBePath(one, value);
   });
 }

@@ -184,6 +184,36 @@ it("an operation whose query a server may not find does not stand before one wit
   expect(decidedOn(operations, "GET /me?action=list")).toEqual(["GET /me?action=list"]);
 });
 
+describe("routes in the query of path keys", () => {
+  const routes = ["GET /index.php?r=user/list", "GET /index.php?r=user/delete"];
+  it.each([
+    "+r=/user/delete",
+    "R=/user/delete",
+    "R=user/delete/",
+    "r[]=//user//delete",
+    "R=user%5Cdelete",
+    "R=%00/user/delete",
+    "R=User/Delete.json",
+    "R=//x/user/delete",
+    "R=x:/user/delete",
+  ])("are compared as paths: ?r=user/list&%s", (search) => {
+    expect(decidedOn(routes, `GET /index.php?r=user/list&${search}`).sort()).toEqual(
+      expect.arrayContaining([expect.stringContaining("r=user/delete")]),
+    );
+  });
+  it.each(["R=user/deleted", "R=delete", "R=user/x/delete", "R=https://user/delete"])(
+    "are other paths: ?r=user/list&%s",
+    (search) => {
+      expect(decidedOn(routes, `GET /index.php?r=user/list&${search}`).join()).not.toContain("r=user/delete");
+    },
+  );
+  it("are words with slashes around them, too", () => {
+    expect(
+      decidedOn(["GET /?action=list", "GET /?action=purge"], "GET /?action=list&Action=/purge/"),
+    ).toEqual(["GET /?action=list", "GET /?action=purge"]);
+  });
+});
+
 const actions = ["GET /?action=list", "GET /?action=purge", "GET /?version=2"];
 
 it.each([
@@ -307,6 +337,24 @@ describe("a path in the query", () => {
     "/v1/admin/purge&x=1",
     "x=1&%2Fadmin%2Fpurge=",
     "/admin/purge=1",
+    "//admin/purge",
+    "r=//admin/purge",
+    "rest_route=///admin//purge//",
+    "r=%2F%2Fadmin%2Fpurge",
+    "r=x:/admin/purge",
+    "r=x:admin/purge",
+    "r=%00/admin/purge",
+    "r=+%09/admin/purge%20",
+    "r=\\admin\\purge",
+    "r=%5Cadmin%255Cpurge",
+    "r=admin\\purge",
+    "r=//x/admin/purge",
+    "_url=https://x/admin/purge",
+    "_url=https:///admin/purge?a=1",
+    "_url=https://x\\v1\\admin\\purge",
+    "/../admin/purge",
+    "r=/./admin/./purge",
+    "r=/x/../admin/purge",
     "%252fadmin%252fpurge",
     "x;/Admin/Purge/",
   ])("is decided on as that operation too: ?%s", (search) => {
@@ -315,7 +363,11 @@ describe("a path in the query", () => {
 
   it.each([
     "r=admin",
-    "next=https://api.example.com/v1/admin/purge",
+    "next=https://api.example.com/admin",
+    "next=https://admin/purge",
+    "next=https://api.example.com",
+    "time=12:30/13:30",
+    "pattern=\\d\\w",
     "r=/admin",
     "since=2024/01",
     "redirect=//x/y",

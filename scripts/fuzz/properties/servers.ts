@@ -10,6 +10,7 @@ import { bodyReadersOf } from "../../../test/setup/servers/bodies.ts";
 import {
   behindProxy,
   behindRewritingProxy,
+  frontControllers,
   handlerOf,
   servers,
   type Handler,
@@ -164,6 +165,60 @@ const plainOverrideNames = fc.constantFrom(
 const padding = fc
   .tuple(fc.constantFrom("", "", "+", " ", "%20", "[", "%5b"), fc.constantFrom(1, 3, 394, 401, 2_000))
   .map(([pad, count]) => pad.repeat(count));
+const routeSpellings: ((path: string) => string)[] = [
+  (path) => path,
+  (path) => `/${path}`,
+  (path) => `r=${path}`,
+  (path) => `r=//${path.slice(1)}//`,
+  (path) => `r=x${path.replaceAll("/", "%2F")}&+r=${path}`,
+  (path) => `rest_route=${path}/`,
+  (path) => `rest[route=${encodeURIComponent(path)}`,
+  (path) => `_url=${path}`,
+  (path) => `_url=//x${path}`,
+  (path) => `_url=https://x${path}?a=1`,
+  (path) => `_url=x:${path}#a`,
+  (path) => `/..${path}`,
+];
+
+/** A route in the query of a request to the front controller. */
+const routed = operations.chain((all) =>
+  fc.record({
+    all: fc.constant(all),
+    chosen: fc.constantFrom(...all),
+    way: fc.constantFrom(...routeSpellings),
+  }),
+);
+
+export const decidesOnWhatAFrontControllerRuns = fc.property(routed, ({ all, chosen, way }) => {
+  const document: PlainDocument = { servers: [{ url: origin }], paths: { "/": { get: {} } } };
+  for (const one of all) (document.paths[one[1]] ??= {})[one[0]] = { operationId: idOf(one) };
+  const [verb, template] = chosen;
+  const asked = verb.toUpperCase();
+  const [path = ""] = template.replaceAll(/\{.*?\}/g, "7").split("?");
+  const url = `${origin}/?${way(encodeURI(path))}`;
+  const found = match(plainCatalog(document), {}, asked, url);
+  if (found.kind === "refused") return;
+  const href = found.kind === "matched" ? found.matched.href : found.href;
+  const decided =
+    found.kind === "matched"
+      ? found.matched.fits.map(({ operation }) => operation.id)
+      : found.readAs.map(({ id }) => id);
+  const handlers = all.map((one): Handler => ({
+    id: idOf(one),
+    method: one[0].toUpperCase(),
+    template: one[1].split("?")[0]!,
+  }));
+  for (const [title, routeOf] of Object.entries(frontControllers)) {
+    const route = routeOf(href.slice(href.indexOf("?") + 1));
+    if (route === undefined || route === "") continue;
+    const run = handlerOf(servers["php"]!, handlers, asked, `${origin}/${encodeURI(route)}`);
+    // A single word is the path of no parameter.
+    const isWord = !href.includes("/", href.indexOf("?")) && !/%2f/i.test(href);
+    if (run !== undefined && !isWord && !decided.includes(run))
+      throw new Error(`${title} runs ${run} for ${asked} ${href}, decided on: ${decided.join(" | ")}`);
+  }
+});
+
 const overrideNames = fc
   .tuple(
     padding,

@@ -83,6 +83,10 @@ describe("a path that only the API file allows", () => {
     "/files/%2570urge",
     "/files/x?r=/files/purge",
     "/files/x?rest_route=%2Ffiles%2Fpurge",
+    "/files/x?r=//files/purge",
+    "/files/x?//files/purge",
+    "/files/x?r=x:/files/purge",
+    "/files/x?r=\\files\\purge",
   ])("is not %s, which some server takes for an operation", async (path) => {
     const file = { outside: [{ prefix: "/files", access: "write" as const }] };
     expect(await located(`POST ${path}`, { operations: ["POST /files/purge"], file })).toBe(

@@ -191,6 +191,34 @@ export function behindRewritingProxy(href: string): string {
   return `${origin}${encodeURI(path)}${all === "" ? "" : `?${all}`}`;
 }
 
+const withoutSlashes = (text: string) => text.replace(/^\/+|\/+$/g, "");
+
+/** `parse_url` of PHP, `PHP_URL_PATH`. */
+const parsedPath = (url: string) => /^(?:[a-z][\w.+-]*:)?(?:\/\/[^/]*)?([^?#]*)/i.exec(url)?.[1] ?? "";
+
+/** Front controllers that take the route from the query: the path that they run, of the raw query. */
+export const frontControllers: Record<string, (raw: string) => string | undefined> = {
+  /** `_parse_request_uri` and `_remove_relative_directory`. */
+  codeigniter(raw) {
+    if (!raw.startsWith("/")) return undefined;
+    const [path = ""] = lenientDecode(raw).split(/[?&]/, 1);
+    return path
+      .split("/")
+      .filter((segment) => segment !== "" && segment !== "..")
+      .join("/");
+  },
+  /** `trim($route, "/")` */
+  yii: (raw) => valuesOf(raw, /&/, "r", phpName).map(withoutSlashes).at(-1),
+  /** `untrailingslashit`, and patterns that begin with a slash. */
+  wordpress: (raw) =>
+    valuesOf(raw, /&/, "rest_route", phpName)
+      .filter((route) => route.startsWith("/"))
+      .map((route) => route.replace(/^\/|\/+$/g, ""))
+      .at(-1),
+  /** `Router::handle` of `$_GET["_url"]`. */
+  phalcon: (raw) => valuesOf(raw, /&/, "_url", phpName).map(parsedPath).map(withoutSlashes).at(-1),
+};
+
 /** @returns the id of the handler that runs, or undefined */
 export function handlerOf(
   server: Server,
