@@ -38,6 +38,8 @@ import { unfittingEntries } from "./unfitting.ts";
 interface Standing {
   title: string;
   effect: Effect;
+  /** By a rule that goes by a tag or an id. */
+  isHeldByName: boolean;
   access: Access;
   /** Tags that a grant for one of them can reach it by. */
   tags: string[];
@@ -130,8 +132,8 @@ function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): 
   const all = fits.map(({ operation, path }) => {
     const access = accessOf(operation, file.access);
     const method = operation.method.toUpperCase();
-    const effect = policyOn(file, { operation, access, method, path })?.effect ?? "allow";
-    return { operation, access, effect };
+    const { effect = "allow", rule } = policyOn(file, { operation, access, method, path }) ?? {};
+    return { operation, access, effect, rule };
   });
   const strictest = all.reduce((one, other) =>
     strictness[other.effect] > strictness[one.effect] ? other : one,
@@ -140,6 +142,7 @@ function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): 
   return {
     title: titleOf(strictest.operation),
     effect: strictest.effect,
+    isHeldByName: strictest.rule !== undefined && strictest.effect !== "allow" && goesByName(strictest.rule),
     access: Access.options[Math.max(...ranks)] as Access,
     tags: first.operation.tags.filter((tag) => fits.every(({ operation }) => operation.tags.includes(tag))),
     credentials: fits.flatMap(({ operation }) => placesOf(catalog, operation, file)),
@@ -151,9 +154,16 @@ function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): 
   };
 }
 
-/** New operations that an entry of the API file, written for another one, makes freer: the document gives ids as it likes. */
+/** Whether a rule goes by what the document calls an operation. One for every name goes by none. */
+const goesByName = ({ operation, tag }: PolicyRule) =>
+  [operation, tag].some((names) => names !== undefined && ![names].flat().includes("*"));
+
+/**
+ * New operations that an entry of the API file, written for another one, makes freer: the document gives ids and tags as
+ * it likes.
+ */
 function reached(after: OpenedCatalog, file: ApiFile, old: ReadonlyMap<string, OperationSummary>): string[] {
-  const isNamed = ({ operation = [] }: PolicyRule, id: string) => [operation].flat().includes(id);
+  const others = (file.policy ?? []).filter((rule) => rule.effect === "deny" || !goesByName(rule));
   return [...byName(after)].flatMap(([name, operation]) => {
     if (old.has(name)) return [];
     const title = titleOf(operation);
@@ -161,14 +171,11 @@ function reached(after: OpenedCatalog, file: ApiFile, old: ReadonlyMap<string, O
     const access = accessOf(operation, file.access);
     if (isStricter(accessOfMethod(operation.method), access))
       found.push(`${title} is new, and "access" of the API file would make it a ${access}`);
-    const isDenied = standing(after, file, [asSent(operation)])?.effect ?? "allow";
-    const others = (file.policy ?? []).filter(
-      (rule) => rule.effect === "deny" || !isNamed(rule, operation.id),
-    );
+    const effect = standing(after, file, [asSent(operation)])?.effect ?? "allow";
     const without = standing(after, { ...file, policy: others }, [asSent(operation)])?.effect ?? "allow";
-    if (strictness[without] > strictness[isDenied])
+    if (strictness[without] > strictness[effect])
       found.push(
-        `${title} is new, and a rule of the API file for its id would allow or ask what is denied or asked about without`,
+        `${title} is new, and a rule of the API file for its id or tag would allow or ask what is denied or asked about without`,
       );
     return found;
   });
@@ -333,8 +340,9 @@ function differences(was: Standing, is: Standing, knownTags: ReadonlySet<string>
 }
 
 /**
- * Writes that are new where a stricter operation was: it may be the same under another method, which its rules and grants
- * do not know.
+ * Operations that are new where a stricter one is gone: it may be the same under another method or path, which its rules
+ * and grants do not know. It is the same by its path or its id; and if a rule by a tag or an id held it back, which is left
+ * behind as easily as a path, by its method.
  */
 function inPlaceOf(
   before: OpenedCatalog,
@@ -343,20 +351,35 @@ function inPlaceOf(
   old: ReadonlyMap<string, OperationSummary>,
 ): string[] {
   const now = byName(after);
-  const gone = Map.groupBy(
-    [...old].flatMap(([name, operation]) => (now.has(name) ? [] : [asSent(operation)])),
-    ({ path }) => path,
-  );
-  return [...now].flatMap(([name, operation]) => {
+  const gone = [...old].flatMap(([name, operation]) => {
+    if (now.has(name)) return [];
     const fit = asSent(operation);
-    const is = old.has(name) ? undefined : standing(after, file, [fit]);
-    if (!is || is.access === "read" || is.effect === "deny") return [];
-    return (gone.get(fit.path) ?? []).flatMap((one) => {
-      const was = standing(before, file, [one])!;
-      const place = `${is.title} is new where ${was.title} was, which`;
+    return [{ ...fit, was: standing(before, file, [fit])! }];
+  });
+  const atPath = Map.groupBy(gone, ({ path }) => path);
+  const withId = new Map(gone.map((one) => [one.operation.id, one]));
+  const heldByName = new Map<string, (typeof gone)[number]>();
+  for (const one of gone) {
+    const { method } = one.operation;
+    const known = heldByName.get(method)?.was.effect ?? "allow";
+    if (one.was.isHeldByName && strictness[one.was.effect] > strictness[known]) heldByName.set(method, one);
+  }
+  return [...now].flatMap(([name, operation]) => {
+    if (old.has(name)) return [];
+    const fit = asSent(operation);
+    const is = standing(after, file, [fit])!;
+    if (is.effect === "deny") return [];
+    const here = atPath.get(fit.path) ?? [];
+    const elsewhere = [withId.get(operation.id), heldByName.get(operation.method)].filter(
+      (one) => one !== undefined,
+    );
+    return [...new Set([...here, ...elsewhere])].flatMap(({ was, path }) => {
+      // A read is no other form of a write.
+      if (is.access === "read" && was.access !== "read") return [];
+      const place = `${is.title} is new ${path === fit.path ? "where" : "and"} ${was.title} ${path === fit.path ? "was" : "is gone"}, which`;
       if (strictness[is.effect] < strictness[was.effect])
         return [`${place} is ${words[was.effect]} by the policy: it would be ${words[is.effect]}`];
-      if (Access.options.indexOf(is.access) < Access.options.indexOf(was.access))
+      if (isStricter(was.access, is.access))
         return [`${place} needs a grant to ${was.access}: it would need one to ${is.access}`];
       return [];
     });

@@ -284,6 +284,66 @@ it.each<[string, Document, Document, object, RegExp]>([
     { otherwise: "deny", policy: [{ effect: "allow", operation: "search" }] },
     /POST \/purge \(search\) is new, and a rule of the API file for its id/,
   ],
+  ...(
+    [
+      ["an id that a pattern allows", { operation: "get*" }],
+      ["an id that one of several patterns allows", { operation: ["list*", "*Everything"] }],
+      ["a tag that is allowed", { tag: "safe" }],
+      ["a tag that a pattern allows", { tag: ["other", "s*"] }],
+      ["an id that a pattern allows with its method", { operation: "get*", method: "DELETE" }],
+      ["an id that a pattern asks about", { operation: "get*", effect: "ask" }],
+    ] as const
+  ).map(([what, rule]): [string, Document, Document, object, RegExp] => [
+    `a new operation has ${what}`,
+    zones({ "/zones": { get: { operationId: "getZones", tags: ["safe"] } } }),
+    zones({
+      "/zones": {
+        get: { operationId: "getZones", tags: ["safe"] },
+        delete: { operationId: "getEverything", tags: ["safe"] },
+      },
+    }),
+    { otherwise: "deny", policy: [{ effect: "allow", ...rule }] },
+    /^DELETE \/zones \(getEverything\) is new, and a rule of the API file for its id or tag would allow or ask/,
+  ]),
+  ...(
+    [
+      ["by its tag moves to another path without it", { tag: "danger" }, { operationId: "d" }],
+      ["by its tag moves and is renamed", { tag: "danger" }, { operationId: "e", tags: ["care"] }],
+      ["by a pattern of ids moves and is renamed", { operation: "d*" }, { operationId: "e" }],
+    ] as const
+  ).flatMap(([what, rule, moved]) =>
+    (["deny", "ask"] as const).map((effect): [string, Document, Document, object, RegExp] => {
+      const other = one({ operationId: "do", tags: ["danger"] }, "/others");
+      return [
+        `what a rule holds back (${effect}) ${what}`,
+        zones({ ...other, ...one({ operationId: "d", tags: ["danger"] }) }),
+        zones({ ...other, ...one(moved, "/v2/zones/{id}") }),
+        { policy: [{ effect, ...rule }] },
+        /^DELETE \/v2\/zones\/\{id\} \([de]\) is new and DELETE \/zones\/\{id\} \(d\) is gone, which is (?:denied|asked about) by the policy: it would be allowed$/,
+      ];
+    }),
+  ),
+  [
+    "what a rule denies by its path moves out of it",
+    zones({ ...one({ operationId: "d" }, "/admin/zones"), ...one({ operationId: "e" }, "/admin/others") }),
+    zones({ ...one({ operationId: "d" }, "/zones"), ...one({ operationId: "e" }, "/admin/others") }),
+    deny({ path: "/admin/*" }),
+    /DELETE \/zones \(d\) is new and DELETE \/admin\/zones \(d\) is gone, which is denied/,
+  ],
+  [
+    "what a rule denies by its tag is a read that moves",
+    zones({ "/a": { get: { tags: ["danger"] } }, "/b": { get: { tags: ["danger"] } } }),
+    zones({ "/c": { get: {} }, "/b": { get: { tags: ["danger"] } } }),
+    deny({ tag: "danger" }),
+    /GET \/c .* is new and GET \/a .* is gone, which is denied by the policy: it would be allowed$/,
+  ],
+  [
+    "what needs a grant to delete has its id under another path and method",
+    zones(one({ operationId: "drop" })),
+    zones({ "/zones/{id}/drop": { post: { operationId: "drop" } } }),
+    {},
+    /is gone, which needs a grant to delete: it would need one to write$/,
+  ],
   [
     "a path that only the API file allowed is described, with less access",
     zones(one({})),
@@ -514,6 +574,54 @@ it.each<[string, Document, Document, object]>([
     { credential: shared },
   ],
   ["a new operation", zones(one({})), zones({ ...one({}), "/b": { get: {} } }), deny({ access: "delete" })],
+  [
+    "a new operation that every id is allowed for",
+    zones(one({})),
+    zones({ ...one({}), "/b": { get: { operationId: "b", tags: ["a"] } } }),
+    { otherwise: "deny", policy: [{ effect: "allow", operation: ["get*", "*"] }] },
+  ],
+  [
+    "a new operation that is allowed by its path, too",
+    zones(one({ operationId: "getZone" })),
+    zones({ ...one({ operationId: "getZone" }), "/zones": { get: { operationId: "getZones" } } }),
+    {
+      otherwise: "deny",
+      policy: [
+        { effect: "allow", operation: "get*" },
+        { effect: "allow", path: "/zones*", method: "GET" },
+      ],
+    },
+  ],
+  [
+    "a new operation that is denied all the same",
+    zones(one({ operationId: "getZone" })),
+    zones({ ...one({ operationId: "getZone" }), "/b": { delete: { operationId: "list" } } }),
+    { otherwise: "deny", policy: [{ effect: "allow", operation: "get*" }] },
+  ],
+  [
+    "a new operation with an allowed id where everything is allowed",
+    zones(one({ operationId: "getZone" })),
+    zones({ ...one({ operationId: "getZone" }), "/b": { delete: { operationId: "getB", tags: ["a"] } } }),
+    { policy: [{ effect: "allow", operation: "get*" }] },
+  ],
+  [
+    "an operation that moves with its denied tag",
+    zones(one({ operationId: "d", tags: ["danger"] })),
+    zones(one({ operationId: "d", tags: ["danger"] }, "/v2/zones/{id}")),
+    deny({ tag: "danger" }),
+  ],
+  [
+    "a new operation of another method, where one with a denied tag is gone",
+    zones({ ...one({ tags: ["danger"] }), ...one({ tags: ["danger"] }, "/a") }),
+    zones({ ...one({ tags: ["danger"] }), "/b": { post: {}, get: {} } }),
+    deny({ tag: "danger" }),
+  ],
+  [
+    "a new operation, where one with a denied path is gone",
+    zones({ ...one({}, "/admin/a"), ...one({}, "/admin/b") }),
+    zones({ ...one({}, "/admin/a"), ...one({}, "/b") }),
+    deny({ path: "/admin/*" }),
+  ],
   [
     "a removed operation",
     zones({ ...one({}), "/b": { get: { operationId: "b" } }, "/c": { get: {} } }),
