@@ -192,9 +192,9 @@ const routed = operations.chain((all) =>
 export const decidesOnWhatAFrontControllerRuns = fc.property(routed, ({ all, chosen, way }) => {
   const document: PlainDocument = { servers: [{ url: origin }], paths: { "/": { get: {} } } };
   for (const one of all) (document.paths[one[1]] ??= {})[one[0]] = { operationId: idOf(one) };
-  const [verb, template] = chosen;
+  const [verb, key] = chosen;
   const asked = verb.toUpperCase();
-  const [path = ""] = template.replaceAll(/\{.*?\}/g, "7").split("?");
+  const [path = ""] = key.replaceAll(/\{.*?\}/g, "7").split("?");
   const url = `${origin}/?${way(encodeURI(path))}`;
   const found = match(plainCatalog(document), {}, asked, url);
   if (found.kind === "refused") return;
@@ -297,16 +297,16 @@ export const findsEveryMethodThatAServerReadsInABody = fc.property(
   types,
   fc.constantFrom("utf8", "utf16le", "utf16be", "bom", "bom16"),
   fc.constantFrom("POST", "POST", "PUT", "PATCH", "DELETE"),
-  ({ type, text }, tail, encoding, method) => {
+  ({ type, text }, tail, encoding, verb) => {
     const marked = encoding.startsWith("bom") ? `\ufeff${text}` : text;
     const bytes = Buffer.from(marked, encoding.includes("16") ? "utf16le" : "utf8");
     if (encoding === "utf16be") bytes.swap16();
     const header = type === "" ? "" : type + tail;
-    if (atOnce(problemInBody(method, header, bytes))) return;
-    for (const [title, read] of Object.entries(bodyReadersOf(method))) {
+    if (atOnce(problemInBody(verb, header, bytes))) return;
+    for (const [title, read] of Object.entries(bodyReadersOf(verb))) {
       const asked = read(header, bytes);
       if (asked !== undefined)
-        throw new Error(`${title} reads ${asked} from a ${method} of ${header} ${JSON.stringify(text)}`);
+        throw new Error(`${title} reads ${asked} from a ${verb} of ${header} ${JSON.stringify(text)}`);
     }
   },
 );
