@@ -3,6 +3,7 @@
  * or within the segment, a list of values, a value with its name, a pattern. A rule that holds something back by a value
  * holds for all of these. Pure.
  */
+import { keysOf, unquoted, wantedKeys } from "./notations.ts";
 import { matchesPattern } from "./pattern.ts";
 import { fitSegment } from "./template.ts";
 
@@ -15,9 +16,9 @@ export interface ReadPath {
 
 /** @param paths readings of one path: most of their segments are the same */
 export function readPaths(paths: readonly string[]): ReadPath[] {
-  const foundOf = onceEach(foundIn);
+  const known: Known = { foundOf: onceEach(foundIn), wantedOf: onceEach(wantedKeys) };
   const find = onceEach((segment: string) =>
-    onceEach((value: string) => valueIn(foundOf(segment), value) ?? partlyIn(foundOf, segment, value)),
+    onceEach((value: string) => valueIn(known, segment, value) ?? partlyIn(known, segment, value)),
   );
   return paths.map((path) => ({
     path,
@@ -70,18 +71,24 @@ interface Found {
   stars: readonly string[];
 }
 
+interface Known {
+  foundOf(text: string): Found;
+  wantedOf(value: string): string[];
+}
+
 function foundIn(text: string): Found {
   const entries = entriesOf(text);
   const keys = new Set([...entries, text].flatMap(keysOf));
   return { entries, keys, stars: [...entries].filter((entry) => entry.includes("*")) };
 }
 
-function valueIn({ entries, keys, stars }: Found, value: string): string | undefined {
+function valueIn({ foundOf, wantedOf }: Known, text: string, value: string): string | undefined {
+  const { entries, keys, stars } = foundOf(text);
   if (value.includes("*")) {
     for (const entry of entries) if (matchesPattern(value, entry)) return entry;
     return stars.some((entry) => mayMeet(value, entry)) ? value.replaceAll("*", "") : undefined;
   }
-  const isThere = wantedKeys(value).some((key) => keys.has(key));
+  const isThere = wantedOf(value).some((key) => keys.has(key));
   return isThere || stars.some((entry) => matchesPattern(entry, value)) ? value : undefined;
 }
 
@@ -92,7 +99,7 @@ function valueIn({ entries, keys, stars }: Found, value: string): string | undef
 const part = /('(?:[^'*]|'')+'|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<![\d.])\d+\.\d+(?![\d.])|\d+|\*)/;
 
 /** The same for values that are only a part of the segment. A star may also stand for nothing. */
-function partlyIn(foundOf: (text: string) => Found, segment: string, value: string): string | undefined {
+function partlyIn(known: Known, segment: string, value: string): string | undefined {
   const isThere = [value, value.replaceAll("*", "")].some((wanted) => {
     const pieces = wanted.split(part);
     const names = pieces.filter((_, index) => index % 2 === 1);
@@ -101,7 +108,7 @@ function partlyIn(foundOf: (text: string) => Found, segment: string, value: stri
     const parts = fitSegment({ literals, names }, segment);
     return parts?.every((one, index) => {
       const name = unquoted(names[index] ?? "");
-      return name === "*" || valueIn(foundOf(one), name) !== undefined;
+      return name === "*" || valueIn(known, one, name) !== undefined;
     });
   });
   return isThere ? value.replaceAll("*", "") : undefined;
@@ -113,48 +120,4 @@ function mayMeet(one: string, other: string): boolean {
   const [first, start] = [a[0] ?? "", b[0] ?? ""];
   const [last, end] = [a.at(-1) ?? "", b.at(-1) ?? ""];
   return (first.startsWith(start) || start.startsWith(first)) && (last.endsWith(end) || end.endsWith(last));
-}
-
-const numberKey = (number: number | string) => `number ${number}`;
-const uuidKey = (digits: string) => `UUID ${digits}`;
-
-/** OData writes texts in quotes. */
-const unquoted = (text: string): string => (/^'.+'$/s.test(text) ? text.slice(1, -1) : text);
-
-/** A value as a rule has it. */
-function wantedKeys(value: string): string[] {
-  if (/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(value))
-    return [value, uuidKey(value.replaceAll("-", ""))];
-  if (!/^\d+(?:\.\d+)?$/.test(value)) return [value];
-  return [value, numberKey(value.replace(/^0+(?=\d)/, "")), numberKey(Number(value))];
-}
-
-/**
- * All that a server may read a text as. Of numbers, some read the whole text in any notation (JavaScript, Go), others the
- * digits that it begins with (PHP, Rails, `parseInt`), in any script (Java, Python), grouped (Ruby and Python `1_000`, .NET
- * `1,000`) or octal behind a zero (Ruby, Go); of UUIDs, all read the digits (RFC 9562 section 4, PostgreSQL).
- */
-function keysOf(text: string): string[] {
-  const keys = [text, unquoted(text)];
-  const digits = text.replace(/^urn:uuid:/, "").replace(/[{}-]/g, "");
-  if (/^[\da-f]{32}$/.test(digits)) keys.push(uuidKey(digits));
-  const plain = text.replace(/\p{Nd}/gu, digitOf);
-  if (text === "" || !/\d/.test(plain)) return keys;
-  for (const read of new Set([plain, plain.replaceAll("_", ""), plain.replaceAll(",", "")])) {
-    const [, leading] = /^[\s"'([+]*0*(\d+)/.exec(read) ?? [];
-    if (leading !== undefined) keys.push(numberKey(leading));
-    if (/^\+?0[0-7]+$/.test(read)) keys.push(numberKey(parseInt(read, 8)));
-    const whole = Number(read);
-    if (Number.isFinite(whole)) keys.push(numberKey(whole));
-  }
-  return keys;
-}
-
-/** Decimal digits of a script follow each other. */
-function digitOf(char: string): string {
-  const code = char.codePointAt(0)!;
-  if (code < 128) return char;
-  let zero = code;
-  while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
-  return String(code - zero);
 }

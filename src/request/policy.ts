@@ -83,13 +83,20 @@ function fits(
 function readingsOf(path: string): ReadPath[] {
   const segments = path.slice(1).split("/").map(decode);
   const readings = pathReadings(segments);
-  if (segments.some((segment) => segment.includes(";")))
-    readings.push(...pathReadings(segments.map(inLists)));
+  for (const change of [inLists, withoutWideDigits]) {
+    const changed = segments.map(change);
+    if (changed.some((segment, index) => segment !== segments[index]))
+      readings.push(...pathReadings(changed));
+  }
   return readPaths(readings.map((read) => `/${read.join("/")}`));
 }
 
 /** What stands behind a semicolon may be values of a list, and not parameters of the segment. */
 const inLists = (text: string) => text.replaceAll(";", ",");
+
+/** To many parsers a number ends before a digit that is not ASCII: `1０` is 1 to PHP, while folding makes it 10. */
+const withoutWideDigits = (text: string) =>
+  text.replace(/\P{ASCII}/gu, (char) => (/\d/.test(char.normalize("NFKD")) ? "~" : char));
 
 /** A missing member fits everything; a list fits if one of its entries does. */
 function oneOf<Value extends string>(given: Value | Value[] | undefined, test: (value: Value) => boolean) {

@@ -221,6 +221,60 @@ describe("a rule", () => {
     expect(await located(request, { operations: byNumber, file })).toMatch(/^policy/);
   });
 
+  const leadingZeros = "00bc1234-00ef-4ef8-bb6d-0000000000aa";
+
+  it.each(
+    (
+      "0d10 0D1_0 0d10x %23a %23A %230xa %26ha %26HA %26ha%26 %26o12 0xa 0xa-x 1%200 1%E3%80%800 1+0 0x%20a 1e1x 1.0e1x " +
+      ".1e2x 100e-1 10.5e0 1d1 0x5p1 0x.ap4 %D9%A1%D9%A0 '0d10' (%23a) 10%EF%BC%90"
+    ).split(" "),
+  )("that denies 10 holds for %s, which some parser takes for it", async (id) => {
+    const file = strict("deny", { path: "/accounts/10/transfers" });
+    const request = `POST /accounts/${id}/transfers`;
+    expect(await located(request, { operations: byNumber, file })).toMatch(/^policy/);
+  });
+
+  it.each(
+    "100 1000 1 11 0d100 %23aa %23face %26half 1%200%20ways 1e2 1.0e2x 0x1a 0xab top10 ten a10 1d2 -10".split(
+      " ",
+    ),
+  )("that denies 10 leaves %s alone", async (id) => {
+    const file = strict("deny", { path: "/accounts/10/transfers" });
+    const request = `POST /accounts/${id}/transfers`;
+    expect(await located(request, { operations: byNumber, file })).not.toMatch(/^policy/);
+  });
+
+  it.each([
+    "(00bc1234-00ef-4ef8-bb6d-0000000000aa)",
+    "uuid:00bc1234-00ef-4ef8-bb6d-0000000000aa",
+    "00bc1234urn:-00ef-4ef8-bb6d-0000uuid:000000aa",
+    "00bc1234-00ef-4ef8-bb6d-0000000000aa".replaceAll("0", "%D9%A0"),
+    "+0bc1234-00ef-4ef8-bb6d-0000000000aa",
+    "0xbc1234-00ef-4ef8-bb6d-0000000000aa",
+    "bc1234-ef-4ef8-bb6d-aa",
+    "ff00bc1234-100ef-4ef8-bb6d-0000000000aa",
+    "%7B0xbc1234,0xef,0x4ef8,%7B0xbb,0x6d,0,0,0,0,0,0xaa%7D%7D",
+    "x00bc1234-00ef-4ef8-bb6d-0000000000aay",
+    "guid'00bc1234-00ef-4ef8-bb6d-0000000000aa'",
+    "00QG93807F9VWBPV800000005A",
+    "16GBBW5ET6EYfc1gWs7YQh",
+  ])("that denies a UUID holds for %s, which some parser takes for it", async (id) => {
+    const file = strict("deny", { path: `/zones/${leadingZeros}` });
+    expect(await located(`DELETE /zones/${id}`, { operations: byNumber, file })).toMatch(/^policy/);
+  });
+
+  it.each([
+    "bc1234-ef-4ef8-bb6d-ab",
+    "bc1234-ef-4ef8-bb6d",
+    "aa",
+    "00bc123400ef4ef8bb6d0000000000aa00",
+    "key-00bc1234-00ef-4ef8-bb6d-0000000000aa.pdf",
+    "add-bad-cafe-dead-beef",
+  ])("that denies a UUID leaves %s alone", async (id) => {
+    const file = strict("deny", { path: `/zones/${leadingZeros}` });
+    expect(await located(`DELETE /zones/${id}`, { operations: byNumber, file })).not.toMatch(/^policy/);
+  });
+
   it.each([
     ..."10 11 2 0 a1 12x x1 0_11 1750 02".split(" ").map((id) => `POST /accounts/${id}/transfers`),
     `DELETE /zones/${uuid.replace("a0", "b0")}`,
@@ -280,7 +334,7 @@ describe("a rule", () => {
   it.each([
     [
       "/Products(5)",
-      "(05) (+5) (%205) (5.0) (0x5) (5L) ('5') ('05') (Id=5) (Id=05) (1,5) (1,05) (%D9%A5) (*)",
+      "(05) (+5) (%205) (5.0) (0x5) (5L) ('5') ('05') (Id=5) (Id=05) (1,5) (1,05) (%D9%A5) (0d5) (%235) (5e0x) (*)",
     ],
     ["/Products('5')", "('05') ('%2B5') ('5.0')"],
     ["/Products(Id=5)", "(Id=05) (id=5) (ID=05)"],
@@ -288,7 +342,8 @@ describe("a rule", () => {
     ["/Products(5)*", "(5) (05) (05)x"],
     ["/Products*(5)", "(5) (05)"],
     ["*(5)", "(5) (05)"],
-    ["/Products(1.5)", "(01.5) (1.50)"],
+    ["/Products(1.5)", "(01.5) (1.50) (15e-1x)"],
+    [`/Products(${uuid})`, `(guid'${uuid}') (Id=guid'${uuid.toUpperCase()}')`],
     [
       "/Products('ann')",
       "('ANN') (Name='ann') (name='Ann') ('ben','ann') (Lang=1,Name='ann') (Name=%27ann%27)",
