@@ -12,8 +12,12 @@ export function foldText(text: string): string {
   if (plain.test(text)) return text;
   const compatible = text.normalize("NFKD").replace(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "");
   // In capitals, ß is SS and ı is I.
-  return compatible.toLowerCase().toUpperCase().toLowerCase();
+  const lower = compatible.toLowerCase().toUpperCase().toLowerCase();
+  return lower.replace(/[øłđħæœ]/g, (letter) => primary[letter]!);
 }
+
+/** Letters that have no accent to take off, and that collations of databases take for these (DUCET, primary weights). */
+const primary: Record<string, string> = { ø: "o", ł: "l", đ: "d", ħ: "h", æ: "ae", œ: "oe" };
 
 export function foldSegment(segment: string): string {
   if (plain.test(segment)) return segment;
