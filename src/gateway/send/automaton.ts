@@ -76,6 +76,7 @@ export class Automaton {
   readonly #columns = new Uint8Array(256);
   #width = 1;
   readonly #ids = new Map<Place, number>();
+  readonly #byFirst = new Map<number, Place[]>();
 
   constructor(spellings: readonly Compiled[]) {
     this.#spellings = spellings;
@@ -122,6 +123,14 @@ export class Automaton {
     return this.#spellings.map((spelling) => placeOf(spelling, 0, spelling.ways[0] as Node, false));
   }
 
+  /** Of many secrets, few begin with the same byte. */
+  #beginningsWith(byte: number): Place[] {
+    let found = this.#byFirst.get(byte);
+    if (!found)
+      this.#byFirst.set(byte, (found = this.#beginnings().filter(({ node }) => node.next.has(byte))));
+    return found;
+  }
+
   #make(from: number, byte: number): number {
     const { begun, closed } = this.#states[from] as State;
     const seen = new Set<Place>();
@@ -137,7 +146,7 @@ export class Automaton {
       // What began further right cannot be the leftmost.
       if (ends) break;
     }
-    if (!closed && !ends) follow(this.#beginnings());
+    if (!closed && !ends) follow(this.#beginningsWith(byte));
     const state = { begun: after, closed: closed || ends };
     if (this.#states.length >= maxStates && !this.#numbers.has(this.#keyOf(state, ends))) {
       this.#reset();

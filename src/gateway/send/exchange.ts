@@ -9,7 +9,7 @@ import { headerValues, type IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Place } from "../../request/security.ts";
-import { redactorFor } from "./redact.ts";
+import { redactorOfLatest } from "./redact.ts";
 import { isRedirect, nextHop, type Hop, type MayFollow } from "./redirect.ts";
 import { redirectHeader } from "../../request/refusal.ts";
 import { usageOf, type RunContext } from "../run/run-state.ts";
@@ -56,8 +56,9 @@ export async function exchange(
   const signal = AbortSignal.timeout(usage.budgets.requestMs);
   const chain = { context, usage, headers, signal, beforeSend, once };
   const secrets: (() => readonly string[])[] = [];
-  const redactor = () =>
-    redactorFor(secrets.length === 1 ? secrets[0]!() : secrets.flatMap((each) => each()));
+  const redactor = redactorOfLatest(() =>
+    secrets.length === 1 ? secrets[0]!() : secrets.flatMap((each) => each()),
+  );
   const showsRedirects = headers.get(redirectHeader) === "manual";
   let hop: Hop = { method, href: target.href, body, target, outgoing, places, counted: true };
   for (let hops = 0; ; hops += 1) {

@@ -33,11 +33,32 @@ export interface Redaction {
  */
 const known = new BoundedMap<string, { redactor: Redactor | undefined }>(16);
 
+/** Those that a body still uses: where more than 16 are in use, bodies of the same secrets share one. By a digest of them. */
+const inUse = new BoundedMap<string, WeakRef<Redactor>>(1_000);
+
 /** @param secrets values that must not pass, in clear text @returns undefined if there is nothing to redact */
 export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   if (secrets.length === 0) return undefined;
   const different = secrets.length === 1 ? secrets : [...new Set(secrets)];
-  return known.take(JSON.stringify(different), () => ({ redactor: redactorOf(different) })).redactor;
+  const key = JSON.stringify(different);
+  return known.take(key, () => {
+    const id = digest(key);
+    const redactor = inUse.get(id)?.deref() ?? redactorOf(different);
+    if (redactor) inUse.set(id, new WeakRef(redactor));
+    return { redactor };
+  }).redactor;
+}
+
+/** For one exchange: it keeps its redactor until there are other secrets, however many are in use elsewhere. */
+export function redactorOfLatest(latest: () => readonly string[]): () => Redactor | undefined {
+  let secrets: readonly string[] = [];
+  let redactor: Redactor | undefined;
+  return () => {
+    const now = latest();
+    if (now.length !== secrets.length || now.some((secret, index) => secret !== secrets[index]))
+      redactor = redactorFor((secrets = [...now]));
+    return redactor;
+  };
 }
 
 function redactorOf(secrets: readonly string[]): Redactor | undefined {
@@ -110,7 +131,7 @@ const together = (one: Uint8Array, other: Uint8Array) =>
   one.length === 0 ? other : other.length === 0 ? one : Buffer.concat([one, other]);
 
 /** A renewed token joins those before it, and only it has to be made ready. */
-const ready = new BoundedMap<string, ReturnType<typeof makeReady>>(64);
+const ready = new BoundedMap<string, ReturnType<typeof makeReady>>(128);
 
 function makeReady(secret: string): { forward: () => Compiled[]; backward: () => Compiled[] } {
   return {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { redactionBy, redactorFor } from "../../../src/gateway/send/redact.ts";
+import { redactionBy, redactorFor, redactorOfLatest } from "../../../src/gateway/send/redact.ts";
 
 const secret = "s3cret/token+with=signs&more";
 const redactor = redactorFor([secret])!;
@@ -85,6 +85,21 @@ it.each([
   });
   parts.push(text(stream.end()));
   expect(parts.join("")).toBe("data: first\n\ndata: [redacted]\n\ndata: [redacted] end");
+});
+
+it("keeps the redactor of a body, however many are in use, and shares it with another body", () => {
+  const bodies = Array.from({ length: 40 }, (_, index) => redactorOfLatest(() => [`secret-of-api-${index}`]));
+  const first = bodies.map((body) => body());
+  expect(bodies.map((body, index) => body() === first[index])).toEqual(bodies.map(() => true));
+  expect(redactorFor(["secret-of-api-0"])).toBe(first[0]);
+});
+
+it("makes another redactor for a body when a secret is added, also to the same array", () => {
+  const issued = ["another-secret"];
+  const body = redactorOfLatest(() => issued);
+  expect(body()?.text(secret)).toBe(secret);
+  issued.push(secret);
+  expect(body()?.text(secret)).toBe("[redacted]");
 });
 
 it("takes out of what waits what was issued meanwhile", () => {
