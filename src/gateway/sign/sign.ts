@@ -16,7 +16,7 @@ import { misconfigured, type Failed, type Result } from "../../terms/result.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { schemeFor } from "./scheme-for.ts";
 import type { Credential, SigningContext } from "./schemes/scheme.ts";
-import { issuedTo } from "./issued.ts";
+import { issuedTo, type Issuable } from "./issued.ts";
 import { secretsFor, type Secrets, type SecretsOwner, type Source } from "./secrets.ts";
 import { onceFor } from "../../terms/once.ts";
 import { trimEndOf } from "../../terms/trim-end.ts";
@@ -29,7 +29,7 @@ export interface Signer extends SecretsOwner {
 interface Signed {
   credentials: Credential[];
   /** What must not come back in an answer. */
-  secrets: readonly string[];
+  secrets: readonly Issuable[];
   /** Present if new credentials may be there after a 401. @returns whether they are */
   renew?: (() => Promise<boolean>) | undefined;
 }
@@ -54,7 +54,11 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
   const issued = issuedTo(signer);
   if (Object.keys(secrets).length === 0) return { ok: true, credentials: [], secrets: issued.latest };
   const declared = schemesOf(catalog, file);
-  issued.add([...[secrets, ...pasted].flatMap((each) => heldIn(each, declared)), ...renewing]);
+  const stored = [...[secrets, ...pasted].flatMap((each) => heldIn(each, declared)), ...renewing].map(
+    (value) => ({ value }),
+  );
+  const full = issued.add(stored);
+  if (full !== undefined) return noRoom(signer, full);
   const alternatives = requirementsOf(object, catalog, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = signedBy(needed, (name) => isSet(secrets[name]));
@@ -64,8 +68,14 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
     ? await signAll(signer, complete, secrets, renew)
     : { ok: true as const, credentials: [], secrets: [] };
   if (!signed.ok) return signed;
-  issued.add(signed.secrets);
-  return { ...signed, secrets: issued.latest };
+  const fullNow = issued.add([...stored, ...signed.secrets]);
+  if (fullNow !== undefined) return noRoom(signer, fullNow);
+  const again = signed.renew;
+  return {
+    ...signed,
+    secrets: issued.latest,
+    renew: again && (async () => issued.mayRenew() && again()),
+  };
 }
 
 /** A secret that was piped into the store ends with a line break. */
@@ -97,8 +107,8 @@ async function signAll(
     );
   const base = baseOf(catalog);
   const credentials: Credential[] = [];
-  const secrets: string[] = [];
-  const renewals: (() => void)[] = [];
+  const secrets: Issuable[] = [];
+  const renewals: (() => boolean | void)[] = [];
   for (const [name, scopes] of Object.entries(requirement)) {
     const scheme = declared[name] && schemeFor(declared[name]);
     if (!scheme || !declared[name])
@@ -124,14 +134,15 @@ async function signAll(
         `Tell the operator to store ${secretName} again, in one line.`,
       );
     credentials.push(signed.credential);
-    secrets.push(...signed.secrets);
+    const { expiresAt } = signed;
+    secrets.push(...signed.secrets.map((one) => ({ value: one, expiresAt })));
     if (signed.renew) renewals.push(() => signed.renew?.());
   }
   if (renewals.length === 0) return { ok: true, credentials, secrets, renew: renewSecrets };
   const renew = async () => {
-    for (const again of renewals) again();
-    await renewSecrets?.();
-    return true;
+    // Each of them, whatever the others say.
+    const renewed = renewals.map((again) => again() !== false);
+    return [(await renewSecrets?.()) === true, ...renewed].includes(true);
   };
   return { ok: true, credentials, secrets, renew };
 }
@@ -168,6 +179,14 @@ export function applyCredentials(
     }
   }
   return url;
+}
+
+function noRoom({ api }: Signer, expiresAt: number): Failed {
+  const minutes = Math.max(1, Math.ceil((expiresAt - Date.now()) / 60_000));
+  return misconfigured(
+    `Too many access tokens for ${api} are valid at a time. Nothing was sent: an answer could repeat one that isogate forgets.`,
+    `Try again in ${minutes} min, when the next one expires. Tell the operator to sign operations with fewer sets of scopes ("auth.security" in the API file), or to have the token endpoint issue tokens for a shorter time.`,
+  );
 }
 
 function missingSecret({ api }: Signer, needed: Requirement[], secrets: Secrets): Failed {

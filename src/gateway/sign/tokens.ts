@@ -23,7 +23,10 @@ export interface TokenRequest extends TokenClient {
 }
 
 interface Held {
-  token?: { value: string; expiresAt: number };
+  /** `usedUntil`: some time before it expires. */
+  token?: { value: string; usedUntil: number; expiresAt: number };
+  /** When the API last refused one. */
+  refusedAt?: number;
   /** The valid refresh token: a server may replace it with every use. */
   refreshToken?: string;
   /** When the fetch that is under way began. */
@@ -36,6 +39,8 @@ interface Held {
 const leewayMs = 30_000;
 /** For a server that does not say how long a token is valid. */
 const defaultLifeMs = 5 * 60_000;
+/** Another token that the API refuses within this time stays: it has other reasons, and code could ask on and on. */
+const refusedAgainMs = 5 * 60_000;
 /** A fetch that takes longer counts as lost, and another request tries. */
 const fetchPatienceMs = 10_000;
 
@@ -44,13 +49,13 @@ const held = new BoundedMap<string, Held>(10_000);
 
 /**
  * @param send sends under the gateway's own address rules; never throws
- * @returns `fetched`: what came from the token endpoint, and must not come back in an answer; `renew` drops the token, so
- *   that the next request fetches another
+ * @returns `fetched`: what came from the token endpoint, and must not come back in an answer; `expiresAt`: when the token
+ *   expires by its own time; `renew` drops the token, so that the next request fetches another, and returns false if it stays
  */
 export async function tokenFor(
   request: TokenRequest,
   send: (request: Request) => Promise<Sent>,
-): Promise<Result<{ token: string; fetched: string[]; renew(): void }>> {
+): Promise<Result<{ token: string; fetched: string[]; expiresAt: number; renew(): boolean }>> {
   const entry = held.take(digest(JSON.stringify(request)), () => ({}));
   const isFetching = () => Date.now() - (entry.fetchingSince ?? -Infinity) < fetchPatienceMs;
   const { failure: earlier } = entry;
@@ -62,16 +67,21 @@ export async function tokenFor(
     else await waitUntil(() => !isFetching());
     if (entry.failure && entry.failure !== earlier) return entry.failure;
   }
-  const { value } = entry.token as NonNullable<Held["token"]>;
+  const { value, expiresAt } = entry.token as NonNullable<Held["token"]>;
   const renew = () => {
-    if (entry.token?.value === value) delete entry.token;
+    // Another request has renewed it.
+    if (entry.token?.value !== value) return true;
+    if (Math.abs(Date.now() - (entry.refusedAt ?? -Infinity)) < refusedAgainMs) return false;
+    entry.refusedAt = Date.now();
+    delete entry.token;
+    return true;
   };
   const fetched = [value, ...(entry.refreshToken === undefined ? [] : [entry.refreshToken])];
-  return { ok: true, token: value, fetched, renew };
+  return { ok: true, token: value, fetched, expiresAt, renew };
 }
 
 function isFresh({ token }: Held): boolean {
-  return token !== undefined && token.expiresAt > Date.now();
+  return token !== undefined && token.usedUntil > Date.now();
 }
 
 /** Leaves a token or a failure. */
@@ -101,7 +111,8 @@ async function fetchToken(
   if (!read.ok) return refusal(request, read.failure);
   const { accessToken: value, refreshToken, lifeMs = defaultLifeMs } = read;
   // A token with less than twice the leeway is used for half its life.
-  state.token = { value, expiresAt: Date.now() + Math.max(lifeMs - leewayMs, lifeMs / 2) };
+  const usedUntil = Date.now() + Math.max(lifeMs - leewayMs, lifeMs / 2);
+  state.token = { value, usedUntil, expiresAt: Date.now() + lifeMs };
   if (refreshToken !== undefined) state.refreshToken = refreshToken;
   return undefined;
 }

@@ -31,7 +31,7 @@ export async function signWithToken(
   };
   const result = await tokenFor(request, send);
   if (!result.ok) return result;
-  const { token, fetched, renew } = result;
+  const { token, fetched, expiresAt, renew } = result;
   const credential = { ...authorization, value: `Bearer ${token}` };
-  return { ok: true, credential, secrets: fetched, renew };
+  return { ok: true, credential, secrets: fetched, expiresAt, renew };
 }

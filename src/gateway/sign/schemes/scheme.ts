@@ -16,8 +16,13 @@ export interface SigningContext extends project.SigningContext {
 export interface Signed {
   credential: Credential;
   secrets: string[];
-  /** Drops what the credential was made of, because the API refuses it: the next one will be different. */
-  renew?(): void;
+  /** When they expire, if that is known: Epoch, in ms. */
+  expiresAt?: number;
+  /**
+   * Drops what the credential was made of, because the API refuses it: the next one will be different.
+   * @returns false if it stays
+   */
+  renew?(): boolean | void;
 }
 
 /** What is public of it (src/terms/public.ts) is what a scheme of an operator's project has. */
