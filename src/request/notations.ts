@@ -19,12 +19,12 @@ const numberParsers: NumberParser[] = [
   },
   {
     who: "with an exponent: the casts of MySQL, and of PHP, which cuts the fraction off",
-    form: /^((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)/,
+    form: /^((?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)/,
     numbers: (text) => [Number(text), Math.trunc(Number(text))],
   },
   {
     who: "Visual Basic",
-    form: /^((?:\d+\.?\d*|\.\d+)d[+-]?\d+)$/,
+    form: /^((?:\d+(?:\.\d*)?|\.\d+)d[+-]?\d+)$/,
     numbers: (text) => [Number(text.replace("d", "e"))],
   },
   {
