@@ -121,6 +121,8 @@ const post = (headers: string, body: string) =>
 interface Row {
   what: string;
   tool?: "search";
+  /** It goes on after the reply, and is asked for until it has ended. */
+  background?: true;
   code: () => string;
   answer?: () => Answer;
   /** What must be in the reply, so that the row is about what it says. */
@@ -453,8 +455,48 @@ const calls: Row[] = (
   ] as [what: string, program: string, reply: RegExp][]
 ).map(([what, program, reply]) => ({ what, code: () => program, reply }));
 
+const background: Row[] = (
+  [
+    [
+      "2,000 sleeps that are over",
+      'for (let n = 0; n < 2_000; n += 1) await sleep(0); return "slept"',
+      /slept/,
+    ],
+    [
+      "2,000 sleeps that are over, at once",
+      'await Promise.all(Array.from({ length: 2_000 }, () => sleep(0))); return "slept"',
+      /slept/,
+    ],
+    [
+      "400,000 sleeps of a day, at once",
+      'for (let n = 0; n < 400_000; n += 1) sleep("1 day"); await sleep("1 day")',
+      /at most 5,000 sleeps and timers at a time/,
+    ],
+    [
+      "400 requests that are answered again",
+      'for (let n = 0; n < 400; n += 1) await api.get("/user"); await sleep(2_100); await sleep(2_100); return "read"',
+      /read/,
+    ],
+  ] as [what: string, program: string, reply: RegExp][]
+).map(([what, program, reply]) => ({
+  what: `in the background, ${what}`,
+  background: true,
+  code: () => program,
+  reply,
+}));
+
+/** @returns what a run in the background ended with */
+async function ended(begun: unknown): Promise<unknown> {
+  const run = JSON.stringify(readReply(begun).runId);
+  for (;;) {
+    const asked = { name: "execute", arguments: { code: `return await recall(${run})` } };
+    const said = await hostile.callTool(asked, { timeout: 100_000 });
+    if (!/"running":/.test(readReply(said).text)) return said;
+  }
+}
+
 describe("the trivial call of a second client", () => {
-  it.each([...code, ...answers, ...links, ...bodies, ...calls, ...results])(
+  it.each([...background, ...code, ...answers, ...links, ...bodies, ...calls, ...results])(
     "is answered at once during $what",
     { timeout: 240_000 },
     async (row) => {
@@ -462,11 +504,15 @@ describe("the trivial call of a second client", () => {
       const before = server.output().length;
       const given = row.answer?.();
       if (given) answer = () => given;
-      const call = { name: row.tool ?? "execute", arguments: { code: row.code() } };
+      const call = {
+        name: row.tool ?? "execute",
+        arguments: { code: row.code(), ...(row.background && { background: true }) },
+      };
       const began = performance.now();
       for (let round = 0; waits.length < minSamples && round < minSamples; round += 1) {
         const under = { way: true };
-        const attack = hostile.callTool(call, { timeout: 100_000 }).finally(() => (under.way = false));
+        const begun = hostile.callTool(call, { timeout: 100_000 });
+        const attack = (row.background ? begun.then(ended) : begun).finally(() => (under.way = false));
         do {
           waits.push(await trivial());
           await new Promise((resolve) => setTimeout(resolve, pauseMs));

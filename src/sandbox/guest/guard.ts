@@ -14,6 +14,18 @@ const lookMs = 20;
 /** Timers only run when code lets go: by the last one it is known since when it has not. */
 const beatMs = 100;
 
+/** When code last let go of the isolate, as far as is known, and when the clock was last looked at. */
+let busySince = 0;
+let lookedAt = 0;
+
+/**
+ * Code has let go of the isolate: something came from outside. A timer alone would not tell, where others were busy for so
+ * long that none ran. Never called for what may be answered inside, such as a `fetch` of a `data:` URL.
+ */
+export function letGo(): void {
+  busySince = lookedAt = own.now();
+}
+
 /** Whether the isolate has been busy since then for so long that others should get their turn. */
 export const isLong = (sinceMs: number): boolean => own.now() - sinceMs > beatMs;
 
@@ -23,14 +35,10 @@ export type Guard = ReturnType<typeof startGuard>;
 export function startGuard(busyMs: number) {
   let expired = false;
   let callback: () => void = () => undefined;
-  let busySince = own.now();
-  let lookedAt = busySince;
   let calls = 0;
   let until = 16;
-  const beat = own.setRepeating(() => {
-    busySince = own.now();
-    lookedAt = busySince;
-  }, beatMs);
+  letGo();
+  const beat = own.setRepeating(letGo, beatMs);
 
   const look = (): void => {
     calls = 0;

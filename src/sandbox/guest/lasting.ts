@@ -5,8 +5,10 @@
  * that is left, the slice ends: there is nothing that code could catch.
  */
 import { later, momentHeader, stepHeader } from "../../request/refusal.ts";
+import { lastingLimits } from "../../terms/lasting.ts";
 import { once } from "../../terms/once.ts";
 import type { GuestLasting } from "./contract.ts";
+import { letGo } from "./guard.ts";
 import * as own from "./primordials.ts";
 import { random } from "./random.ts";
 
@@ -20,6 +22,18 @@ const idleMs = 50;
 
 /** The same, before what comes next in the order is passed over: code may be at work meanwhile, at a digest for example. */
 const elsewhereMs = 1_000;
+
+/**
+ * After so many questions, or so long, others get their turn: the host answers from the journal, and sleeps that are over,
+ * without waiting for anything outside. Each takes it some milliseconds.
+ */
+const askedOfTurn = 8;
+const turnMs = 20;
+
+/** Sleeps that are not over, at the same time. No run has more of both, and each is a row. */
+const maxOpenSleeps = lastingLimits.maxEntries;
+
+const tooManySleeps = `A run in the background has at most ${own.formatNumber(maxOpenSleeps, "en")} sleeps and timers at a time, and this would be one more. Await those that it has begun before it begins others.`;
 
 export interface Lasting {
   fetch: typeof fetch;
@@ -42,6 +56,12 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
   /** Answered, and not yet delivered. */
   let waiting = 0;
   let pumping = false;
+  let openSleeps = 0;
+  let tooMany: Error | undefined;
+  let askedInTurn = 0;
+  let turnBeganMs = own.now();
+  /** The last of the turns of others that what is asked next waits for. */
+  let turn: Promise<void> | undefined;
   const arrived = own.newMap<number, () => void>();
   let done: (cut: boolean) => void = () => {};
   own.setTimer(() => {
@@ -94,7 +114,9 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
   async function inOrder<T>(ask: (step: number) => Promise<Answered<T>>): Promise<T> {
     if (isCut) return never();
     open += 1;
-    const answered = await ask(++steps).catch((): Answered<T> => "later");
+    const step = ++steps;
+    await inTurn();
+    const answered = isCut ? "later" : await ask(step).catch((): Answered<T> => "later");
     if (answered === "later") {
       open -= 1;
       return never();
@@ -105,6 +127,7 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
       passOver();
       return value();
     }
+    letGo();
     return new own.NativePromise<T>((resolve, reject) => {
       waiting += 1;
       own.mapSet(arrived, seq, () => {
@@ -119,6 +142,24 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
     });
   }
 
+  /** What is asked leaves in its order, with the turns of others in between. */
+  function inTurn(): Promise<void> | undefined {
+    askedInTurn += 1;
+    if (askedInTurn > askedOfTurn || own.now() - turnBeganMs > turnMs) {
+      askedInTurn = 1;
+      turnBeganMs = own.now();
+      turn = othersTurnAfter(turn);
+    }
+    return turn;
+  }
+
+  async function othersTurnAfter(before: Promise<void> | undefined): Promise<void> {
+    await before;
+    // What has not left when the slice is cut does not leave.
+    if (!isCut) await own.othersTurn();
+    turnBeganMs = own.now();
+  }
+
   function never(): Promise<never> {
     left += 1;
     passOver();
@@ -126,24 +167,34 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
     return new own.NativePromise<never>(() => {});
   }
 
-  const sleepUntil = async (untilMs: number): Promise<void> =>
+  const slept = async (untilMs: number): Promise<void> =>
     inOrder(async (step) => {
+      const over = () => void (openSleeps -= 1);
       if (sleepsPass) {
         // What is under way gets its turn between two sleeps.
         await own.othersTurn();
-        return { value: () => void (clock = max(clock, untilMs)) };
+        return { value: () => (over(), void (clock = max(clock, untilMs))) };
       }
       if (!sleeper) return "later";
-      const slept = await sleeper.sleep(step, untilMs);
-      if (slept === "later") return slept;
-      if ("refused" in slept)
+      const answer = await sleeper.sleep(step, untilMs);
+      if (answer === "later") return answer;
+      if ("refused" in answer)
         return {
           value: () => {
-            throw new own.NativeError(slept.refused);
+            over();
+            throw new own.NativeError(answer.refused);
           },
         };
-      return { seq: slept.seq, at: slept.at, value: () => undefined };
+      return { seq: answer.seq, at: answer.at, value: over };
     });
+
+  /** @throws Error for one too many */
+  function sleepUntil(untilMs: number): Promise<void> {
+    // One for all: code that makes many does not await them either.
+    if (openSleeps >= maxOpenSleeps) throw (tooMany ??= new own.NativeError(tooManySleeps));
+    openSleeps += 1;
+    return slept(untilMs);
+  }
 
   const within = (untilMs: number): number => {
     if (untilMs > endsAtMs)
@@ -279,13 +330,14 @@ function installTimers(sleep: (delayMs: number) => Promise<void>): void {
   const ended = new Set<unknown>();
   const begin = (callback: unknown, delayMs: unknown, given: unknown[], again: boolean): number => {
     const id = ++ids;
-    const round = async (): Promise<void> => {
-      await sleep(max(0, Number(delayMs) || 0));
+    const begun = () => sleep(max(0, Number(delayMs) || 0));
+    const round = async (slept: Promise<void>): Promise<void> => {
+      await slept;
       if (ended.has(id)) return;
       if (typeof callback === "function") callback(...given);
-      if (again) void round();
+      if (again) void round(begun());
     };
-    void round();
+    void round(begun());
     return id;
   };
   const end = (id: unknown) => void ended.add(id);
