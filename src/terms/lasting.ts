@@ -30,6 +30,11 @@ export const lastingLimits = {
   sliceMs: 20_000,
   /** Slices in a row that may die without having got anything new: the code may be what kills the server. */
   maxDeaths: 3,
+  /** Slices that may die in `deathsMs`, however far they got: a server is restarted now and then, but not each time that a step is done. */
+  maxDeathsLately: 5,
+  deathsMs: 60 * 60_000,
+  /** From the second of these on, the next slice begins so much later, twice as much each time: others are served meanwhile. */
+  afterDeathMs: 10_000,
   /** Slices in a row that may fail because something of the deployment did not answer. */
   maxFailures: 10,
 } as const;

@@ -267,6 +267,10 @@ export const migrations: readonly Step[] = [
   DROP TABLE allowed_before;
   ALTER TABLE continuations ADD COLUMN credentials_id TEXT;
   `,
+  `
+  ALTER TABLE lasting ADD COLUMN deaths_lately INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE lasting ADD COLUMN deaths_since INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /**

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Ledger } from "../../../src/store/ledger/ledger.ts";
 import type { ApprovedRun, ExactRequest } from "../../../src/terms/approvals.ts";
 import type { CapabilitySet } from "../../../src/terms/capabilities.ts";
+import { died, readLasting } from "../../../src/store/ledger/lasting/rows.ts";
 import { maxWaiting } from "../../../src/store/ledger/limits.ts";
 import { recordOf } from "../../../src/terms/record.ts";
 import { lastingLimits, type LastingStart, type NewEntry } from "../../../src/terms/lasting.ts";
@@ -196,6 +197,25 @@ describe("a run in the background", () => {
       die();
       expect(ledger.takeSlice("r1")).not.toBeNull();
       die();
+      expect(ledger.takeSlice("r1")).toBeNull();
+      expect(outcomeOf(ledger)).toBe("stopped");
+    }));
+
+  it("that dies with each step is over after five times in an hour, and waits longer each time; an hour later they do not count", () =>
+    inLedger((ledger, sql) => {
+      const waits: number[] = [];
+      const step = () => {
+        const slice = ledger.takeSlice("r1")?.slice ?? 0;
+        ledger.journal({ runId: "r1", slice }, entry(slice));
+        died(sql, readLasting(sql, "r1")!, Date.now());
+        waits.push(readLasting(sql, "r1")!.due_at - Date.now());
+      };
+      ledger.beginLasting(startOf("r1"));
+      for (let death = 1; death <= 4; death += 1) step();
+      expect(waits).toEqual([0, 10_000, 20_000, 40_000]);
+      vi.setSystemTime(begun + lastingLimits.deathsMs + 1);
+      for (let death = 1; death <= 5; death += 1) step();
+      expect(waits.slice(4)).toEqual([0, 10_000, 20_000, 40_000, 0]);
       expect(ledger.takeSlice("r1")).toBeNull();
       expect(outcomeOf(ledger)).toBe("stopped");
     }));

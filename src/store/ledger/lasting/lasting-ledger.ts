@@ -28,6 +28,7 @@ import {
   askFor,
   begin,
   call,
+  died,
   due,
   endWith,
   finish,
@@ -181,11 +182,13 @@ export abstract class LastingLedger extends DurableObject<Env> {
   /** Begins what is due. What was begun a moment ago or goes on is looked at again later. */
   protected beginDue(): void {
     const nowMs = Date.now();
-    for (const { run, state, begun } of due(this.sql, nowMs)) {
+    for (const row of due(this.sql, nowMs)) {
+      const { run, state, begun } = row;
       if (state === "running" && this.isHeard(run, sliceSilentAfterMs)) {
         postpone(this.sql, run, nowMs);
         continue;
       }
+      if (state === "running" && died(this.sql, row, nowMs)) continue;
       call(this.sql, run, nowMs);
       const { caller } = JSON.parse(begun) as LastingStart;
       const continuing: Promise<void> = exports.LastingRuns.goOn(caller.userId, run);

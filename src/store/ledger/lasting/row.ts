@@ -20,7 +20,10 @@ export type LastingRow = {
   bytes: number;
   /** The time of the last entry. */
   last_at: number;
+  /** Slices that died since something new was answered; and since `deaths_since`, an hour at most. */
   deaths: number;
+  deaths_lately: number;
+  deaths_since: number;
   failures: number;
   /** 1: a person decided while the slice ran. */
   poked: number;

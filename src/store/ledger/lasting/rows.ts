@@ -42,6 +42,8 @@ export function begin(sql: SqlStorage, given: LastingStart, nowMs: number): stri
     bytes: 0,
     last_at: nowMs,
     deaths: 0,
+    deaths_lately: 0,
+    deaths_since: 0,
     failures: 0,
     poked: 0,
     program: start.program?.id ?? null,
@@ -66,7 +68,7 @@ export function take(sql: SqlStorage, run: string, nowMs: number): LastingRow | 
     );
     return undefined;
   }
-  if (row.deaths >= lastingLimits.maxDeaths) {
+  if (row.deaths >= lastingLimits.maxDeaths || row.deaths_lately >= lastingLimits.maxDeathsLately) {
     finish(sql, row, { kind: "stopped", why: "gone", sure: false }, "done", nowMs);
     return undefined;
   }
@@ -209,11 +211,29 @@ export function nextDue(sql: SqlStorage): number | null {
   return sql.exec<{ due: number | null }>("SELECT min(due_at) AS due FROM lasting").one().due;
 }
 
-/** Its next slice is asked for; if it has not begun after a while, it is asked for again. One that runs has died. */
+/** Its next slice is asked for; if it has not begun after a while, it is asked for again. */
 export function call(sql: SqlStorage, run: string, nowMs: number): void {
-  const query =
-    "UPDATE lasting SET deaths = deaths + (state = 'running'), state = 'due', due_at = ? WHERE run = ?";
-  sql.exec(query, nowMs + sliceSilentAfterMs, run);
+  sql.exec("UPDATE lasting SET state = 'due', due_at = ? WHERE run = ?", nowMs + sliceSilentAfterMs, run);
+}
+
+/**
+ * The slice that ran has died. Progress does not make up for it: code that stops the server could take one step each time.
+ * @returns whether the next one is to begin only later, so that others are served
+ */
+export function died(sql: SqlStorage, row: LastingRow, nowMs: number): boolean {
+  const { deathsMs, afterDeathMs, maxDeathsLately } = lastingLimits;
+  const isLate = nowMs - row.deaths_since > deathsMs;
+  const [lately, since] = isLate ? [1, nowMs] : [row.deaths_lately + 1, row.deaths_since];
+  // The first one may be anybody's, and after the last one the run only has to be ended.
+  const isDelayed = lately > 1 && lately < maxDeathsLately;
+  sql.exec(
+    "UPDATE lasting SET deaths = deaths + 1, deaths_lately = ?, deaths_since = ?, state = 'due', due_at = ? WHERE run = ?",
+    lately,
+    since,
+    isDelayed ? nowMs + afterDeathMs * 2 ** (lately - 2) : nowMs,
+    row.run,
+  );
+  return isDelayed;
 }
 
 /** The next slice is asked for at once. @returns whether there is one to ask for */
