@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import { examine } from "../../../src/check/examine.ts";
 import { parseProgram } from "../../../src/check/parse.ts";
 import { readCode } from "../../../src/check/read-code.ts";
-import { markdown } from "../../../src/console/parts/markdown.ts";
+import { markdown, maxMarkdownChars } from "../../../src/console/parts/markdown.ts";
 import { problemInBody } from "../../../src/gateway/decide/policy/method-override.ts";
 import { redactorFor } from "../../../src/gateway/send/redact.ts";
 import { compileDocument } from "../../../src/spec/compile/compile-document.ts";
@@ -482,7 +482,7 @@ const markdownPieces = [
 
 /** As long as a description may be to be rendered. */
 export const everyDescriptionIsRenderedInTime = fc.property(repeated(markdownPieces), ({ what, of }) => {
-  const text = of(19_900);
+  const text = of(maxMarkdownChars - 100);
   const ms = Math.min(...Array.from({ length: 3 }, () => timeOf(() => markdown(text))));
   if (ms > 200) throw new Error(`${what} takes ${ms} ms`);
 });

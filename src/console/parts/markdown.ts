@@ -1,7 +1,7 @@
 /**
  * CommonMark of an OpenAPI document as HTML. The text is a stranger's: HTML in it stays text, links lead to web pages only
  * and tell nothing of where they were, and pictures (which the page's policy would not load) are left out. The time to
- * read it grows with its length, whatever it is: markdown-it does so where micromark took seconds.
+ * read it is bounded, whatever it is: markdown-it is fast where micromark took seconds.
  */
 import MarkdownIt from "markdown-it";
 import { html, raw } from "hono/html";
@@ -9,8 +9,8 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import { visible } from "../text.ts";
 import { pre } from "./lines.ts";
 
-/** Longer text is shown as it is: a document's description can be a book. */
-const maxChars = 20_000;
+/** Longer text is shown as it is: a document's description can be a book, and quotes with tables in them take quadratic time. */
+export const maxMarkdownChars = 10_000;
 
 const reader = new MarkdownIt({ html: false, maxNesting: 20 }).disable("strikethrough");
 const { rules } = reader.renderer;
@@ -33,6 +33,6 @@ const named = (_: string, quote: string, kind: string) =>
 
 export function markdown(text: string): Markup {
   const shown = visible(text);
-  if (shown.length > maxChars) return pre([{ text: shown }]);
+  if (shown.length > maxMarkdownChars) return pre([{ text: shown }]);
   return html`<div class="prose">${raw(reader.render(shown.replaceAll(alert, named)))}</div>`;
 }
