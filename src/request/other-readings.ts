@@ -97,8 +97,8 @@ export function routedByQuery(
     for (const path of [name, value].flatMap(pathsIn))
       if (path.includes("/")) paths.add(path);
       else words.add(foldSegment(path));
+    if (paths.size > maxPaths) return undefined;
   }
-  if (paths.size > maxPaths) return undefined;
   const methods = methodsReadIn(method);
   const isMeant = ({ operation }: Route) => methods.includes(operation.method);
   const readings = new Map(
