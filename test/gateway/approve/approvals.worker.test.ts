@@ -234,7 +234,9 @@ it.each<[method: "GET" | "POST", effect: "ask" | "allow", arrives: number]>([
         securitySchemes: {
           oauth: {
             type: "oauth2",
-            flows: { clientCredentials: { tokenUrl: `${upstream}/token?of=${method}-${effect}`, scopes: {} } },
+            flows: {
+              clientCredentials: { tokenUrl: `${upstream}/token?of=${method}-${effect}`, scopes: {} },
+            },
           },
         },
       },
