@@ -11,7 +11,7 @@ import { accessOf, match, mayHoldSlash } from "../request/match.ts";
 import { isHarmless } from "../request/headers.ts";
 import { titleOf } from "../request/nearest.ts";
 import { policyOn, strictness, type Effect } from "../request/policy.ts";
-import { foldName, mayNameMethod } from "../request/query-match.ts";
+import { mayNameMethod } from "../request/query-match.ts";
 import { methodsReadIn } from "../request/readings.ts";
 import {
   bearerInQuery,
@@ -32,6 +32,7 @@ import {
   signingOf,
   type Signing,
 } from "./credential-uses.ts";
+import { isRouteName, queryNames } from "./query-names.ts";
 import { unfittingEntries } from "./unfitting.ts";
 
 /** What holds for a request: of several operations that it may be, the strictest. */
@@ -198,29 +199,6 @@ function wideParameters(catalog: OpenedCatalog, file: ApiFile, operation: Operat
   return [...spanning, ...reserved];
 }
 
-/**
- * Parameters of the query that servers take a route from (../request/other-readings.ts): WordPress, Drupal, Yii, Phalcon,
- * ThinkPHP, Kohana. Declared, they are values. As `foldName` writes them: PHP takes `rest.route` for `rest_route`.
- */
-const routeNames = /^(?:r|route|restroute|q|path|action|do|page|controller|url|uri|kohanauri|s|p)$/;
-
-/** Parameters of so many APIs that no server takes a route from them, as `foldName` writes them. */
-const plainNames = new Set(
-  (
-    "after ascending before count cursor descending direction end endtime expand fields filter first from include includes " +
-    "last limit locale max maxresults min offset order orderby pagenumber pagesize pagetoken perpage since size skip sort " +
-    "sortby sortorder start starttime timezone to token top until"
-  ).split(" "),
-);
-
-/** Names of the query that an operation declares, without those that no server takes a route from. */
-function queryNames(catalog: OpenedCatalog, operation: OperationSummary): string[] {
-  if (isOutside(operation)) return [];
-  return parametersOf(catalog.operationObject(operation)).flatMap(({ in: where, name }) =>
-    where === "query" && !plainNames.has(foldName(name)) ? [name] : [],
-  );
-}
-
 /** Methods are told apart by origin: a path in a query leads to no other. */
 function placesIn(catalog: OpenedCatalog, operation: OperationSummary): string[] {
   const origins = new Set(
@@ -261,7 +239,7 @@ function notLookedInto(
   strictest: () => ReturnType<typeof strictestIn>,
 ): string[] {
   if (is.effect === "deny") return [];
-  const names = is.values.filter((name) => !was.values.includes(name) && !routeNames.test(foldName(name)));
+  const names = is.values.filter((name) => !was.values.includes(name) && !isRouteName(name));
   if (names.length === 0) return [];
   const stricter = is.places
     .flatMap((place) => Object.values(strictest().get(place) ?? {}))
@@ -284,7 +262,7 @@ function trustedNames(catalog: OpenedCatalog, file: ApiFile, operation: Operatio
     if (where === "header") return isHarmless(name.toLowerCase()) ? [] : [`the header ${name.toLowerCase()}`];
     if (where !== "query") return [];
     if (mayNameMethod(name)) return [`a method in the query parameter ${name}`];
-    return routeNames.test(foldName(name)) ? [`a path in the query parameter ${name}`] : [];
+    return isRouteName(name) ? [`a path in the query parameter ${name}`] : [];
   });
   const methods = bodyMemberNames(object)
     .filter(mayNameMethod)

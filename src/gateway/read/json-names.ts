@@ -101,7 +101,7 @@ const isOfBare = (byte: number) =>
   byte === 0x2d ||
   byte === 0x2e;
 
-/** Nobody takes anything away from a name in JSON, so that a long one is none of interest; programs in C end it at a NUL. */
+/** No server shortens a name in JSON, so a long one cannot be a name of interest. Programs in C end it at a NUL. */
 function nameLiteral(body: Buffer, from: number, end: number): string {
   if (end - from <= maxNameBytes) return body.toString("utf8", from, end + 1);
   const nul = body.subarray(from, from + maxNameBytes).indexOf(String.raw`\u0000`);
