@@ -1,25 +1,45 @@
 /** Two people at one server: the heavy caller must wait, and clients and models understand why. */
-import { env, exports } from "cloudflare:workers";
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { providerIn } from "../../src/auth/sign-in/oidc.ts";
+import { localUserId, type User } from "../../src/terms/user.ts";
 import { issueAccessToken } from "../../src/vault/access-tokens.ts";
 import { admitted } from "../../src/fairness/admission.ts";
 import { turnLimits } from "../../src/fairness/limits.ts";
+import worker from "../../src/index.ts";
 import { deployFixture } from "../auth/fixture/deployment.ts";
 
 const origin = "http://localhost:8484";
 
-async function tokenFor(userId: string): Promise<string> {
-  const { token } = await issueAccessToken(env.OAUTH_KV, {
-    userId,
-    name: "test",
-    scopes: ["edge:read"],
-    days: 1,
-  });
-  return token;
+/** The same server where people sign in at a provider: on a computer there is only one person. */
+const provider = { OIDC_ISSUER: "https://identity.invalid", OIDC_CLIENT_ID: "c" };
+const forPeople = {
+  SIGN_IN: "oidc",
+  ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
+  ...provider,
+};
+
+function serve(request: Request, variables: Record<string, string> = {}): Promise<Response> {
+  return worker.fetch(request, { ...env, ...variables } as never, createExecutionContext());
 }
 
-function list(token: string, id: number): Promise<Response> {
-  return exports.default.fetch(
+interface Program {
+  token: string;
+  server: Record<string, string>;
+}
+
+async function programFor(user: User, server: Record<string, string> = {}): Promise<Program> {
+  const wanted = { userId: user.id, user, name: "test", scopes: ["edge:read"], days: 1 };
+  const { token } = await issueAccessToken(env.OAUTH_KV, wanted);
+  return { token, server };
+}
+const programOf = (id: string) =>
+  programFor({ id: `oidc-${id}`, label: id, provider: providerIn(provider) }, forPeople);
+const programHere = () => programFor({ id: localUserId, label: "you" });
+
+function list({ token, server }: Program, id: number): Promise<Response> {
+  return serve(
     new Request(`${origin}/mcp`, {
       method: "POST",
       headers: {
@@ -30,12 +50,13 @@ function list(token: string, id: number): Promise<Response> {
       },
       body: JSON.stringify({ jsonrpc: "2.0", id, method: "tools/list" }),
     }),
+    server,
   );
 }
 
 it("refuses only the heavy caller, with 429, Retry-After and what to do", async () => {
   await deployFixture(env.CATALOGS);
-  const [hammer, other] = await Promise.all([tokenFor("hammer"), tokenFor("other")]);
+  const [hammer, other] = await Promise.all([programOf("hammer"), programOf("other")]);
   expect((await list(other, 1)).status).toBe(200);
   expect((await list(hammer, 1)).status).toBe(200);
   const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => list(hammer, n + 100)));
@@ -81,7 +102,7 @@ it("refuses a known caller before the login looks at the token, and asks only on
 
 describe("a person who is signed in", () => {
   const ask = (method: string, path: string, headers: Record<string, string> = {}) =>
-    exports.default.fetch(
+    serve(
       new Request(origin + path, {
         method,
         redirect: "manual",
@@ -100,7 +121,7 @@ describe("a person who is signed in", () => {
     ["GET", "/nothing-is-here"],
   ])("takes turns at every page: %s %s", async (method, path) => {
     await deployFixture(env.CATALOGS);
-    const other = await tokenFor("other");
+    const other = await programOf("other");
     expect((await list(other, 1)).status).toBe(200);
     const answers = await Promise.all(Array.from({ length: 40 }, () => ask(method, path)));
     const refused = answers.filter(({ status }) => status === 429);
@@ -118,7 +139,7 @@ describe("a person who is signed in", () => {
 
   it("is not kept from the console by a program of their own, whatever that one asks for", async () => {
     await deployFixture(env.CATALOGS);
-    const [own, other] = await Promise.all([tokenFor("local"), tokenFor("other")]);
+    const [own, other] = await Promise.all([programHere(), programOf("other")]);
     await new Promise((resolve) => setTimeout(resolve, turnLimits.activeMs));
     expect((await list(other, 1)).status).toBe(200);
     const hammering = Promise.all(Array.from({ length: 60 }, (_, n) => list(own, n)));
@@ -128,7 +149,7 @@ describe("a person who is signed in", () => {
 
   it("does not keep a program of their own from its turns", async () => {
     await deployFixture(env.CATALOGS);
-    const own = await tokenFor("local");
+    const own = await programHere();
     await new Promise((resolve) => setTimeout(resolve, turnLimits.activeMs));
     for (let page = 0; page < 3; page += 1) expect((await ask("GET", "/connections")).status).toBe(200);
     const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => list(own, n)));
