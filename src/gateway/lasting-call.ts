@@ -6,7 +6,7 @@
 import { digest } from "../terms/digest.ts";
 import type { KeptAnswer, SliceName, Step } from "../terms/approvals.ts";
 import type { Failure } from "../terms/failure.ts";
-import { lastingLimits, type JournalEntry, type Moment } from "../terms/lasting.ts";
+import { lastingLimits, type Moment } from "../terms/lasting.ts";
 import { logEvent } from "../terms/log.ts";
 import { withFixedBoundary } from "../request/multipart.ts";
 import { later, momentHeader, readRefusal, refuse, stepHeader } from "../request/refusal.ts";
@@ -62,7 +62,8 @@ async function answered(
   const known = journal.take(asked);
   if (known) {
     if (known.record) run.records.push(known.record);
-    return atMoment(known, known.bodyLeftOut ? await withBody(known, slice, ledger) : known.answer!);
+    const answer = known.answer ?? (await ledger.journaledAnswer(slice.runId, known.seq));
+    return answer ? atMoment(known, answer) : notNow();
   }
   const approving = approvingOf(
     run,
@@ -131,15 +132,6 @@ async function strayedFrom(
   const since = Date.now();
   await waitUntil(() => journal.isComplete(step) || Date.now() - since > maxLateMs);
   return journal.isElsewhere(step) ? strayed({ operation: "the code", method, url }) : undefined;
-}
-
-async function withBody(
-  { seq, answer }: JournalEntry,
-  { runId }: SliceName,
-  ledger: DurableObjectStub<Ledger>,
-): Promise<KeptAnswer> {
-  const body = await ledger.journaledBody(runId, seq);
-  return { ...answer!, ...(body && { body }) };
 }
 
 /** All of an answer, as it is kept. What cannot be kept whole is told as what it is. */

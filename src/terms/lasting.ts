@@ -18,7 +18,7 @@ export const lastingLimits = {
   atOnce: 20,
   /** Things that the code asked outside: requests and sleeps. All of them are answered again in each slice. */
   maxEntries: 5_000,
-  /** Bodies of answers, together. */
+  /** Of answers, with their headers, together. */
   maxBytes: 100_000_000,
   /** Of all runs of a user: a third of what a ledger holds (src/store/ledger/limits.ts). */
   maxAllBytes: 300_000_000,
@@ -56,8 +56,8 @@ export interface NewEntry extends Step {
 }
 
 export interface JournalEntry extends NewEntry, Moment {
-  /** A long body is read when it is wanted. */
-  bodyLeftOut?: true;
+  /** A long answer is read when it is wanted. */
+  answerLeftOut?: true;
 }
 
 /** What begins a lasting run. */

@@ -6,7 +6,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Ledger } from "../../../src/store/ledger/ledger.ts";
-import type { ApprovedRun, ExactRequest } from "../../../src/terms/approvals.ts";
+import type { ApprovedRun, ExactRequest, KeptAnswer } from "../../../src/terms/approvals.ts";
 import type { CapabilitySet } from "../../../src/terms/capabilities.ts";
 import { died, readLasting } from "../../../src/store/ledger/lasting/rows.ts";
 import { maxWaiting } from "../../../src/store/ledger/limits.ts";
@@ -45,6 +45,8 @@ const entry = (step: number, more: Partial<NewEntry> = {}): NewEntry => ({
   answer: { status: 200, headers: [] },
   ...more,
 });
+
+const bytesOf = (count: number) => new Uint8Array(count).fill(7);
 
 const post = (content: string): ExactRequest => ({
   api: "demo",
@@ -106,7 +108,7 @@ describe("a run in the background", () => {
       ledger.beginLasting(startOf("r1"));
       ledger.takeSlice("r1");
       const name = { runId: "r1", slice: 1 };
-      const long = new Uint8Array(5_000_000).fill(7);
+      const long = bytesOf(5_000_000);
       const small = new Uint8Array([1, 2, 3]);
       expect(ledger.journal(name, entry(2, { answer: { status: 200, headers: [], body: long } }))).toEqual({
         seq: 1,
@@ -121,14 +123,44 @@ describe("a run in the background", () => {
       });
       const entries = ledger.journalOf("r1");
       expect(entries).toMatchObject([
-        { seq: 1, step: 2, bodyLeftOut: true },
+        { seq: 1, step: 2, answerLeftOut: true },
         { seq: 2, step: 1, answer: { status: 201, headers: [["a", "b"]] } },
       ]);
       expect([...entries[1]!.answer!.body!]).toEqual([1, 2, 3]);
-      expect(ledger.journaledBody("r1", 1)).toEqual(long);
+      expect(ledger.journaledAnswer("r1", 1)).toEqual({ status: 200, headers: [], body: long });
       ledger.cancelLasting("r1", "enough");
-      expect(ledger.journaledBody("r1", 1)).toBeNull();
+      expect(ledger.journaledAnswer("r1", 1)).toBeNull();
     }));
+
+  it.each<[what: string, answer: (n: number) => KeptAnswer]>([
+    ["headers", (n) => ({ status: 204, headers: [["a", "h".repeat(14_000 + n)]] })],
+    [
+      "headers and bodies",
+      (n) => ({ status: 200, headers: [["a", "h".repeat(9_000)]], body: bytesOf(9_000 + n) }),
+    ],
+    ["bodies", (n) => ({ status: 200, headers: [], body: bytesOf(20_000 + n) })],
+    ["long ones", (n) => ({ status: 200, headers: [["a", "h".repeat(9_000)]], body: bytesOf(60_000 + n) })],
+  ])(
+    "gives a slice at its beginning no more than fits into one call, and the rest when it is wanted: %s",
+    (_, answer) =>
+      inLedger((ledger, sql) => {
+        ledger.beginLasting(startOf("r1"));
+        ledger.takeSlice("r1");
+        const name = { runId: "r1", slice: 1 };
+        for (let n = 1; n <= 1_200; n += 1) ledger.journal(name, entry(n, { answer: answer(n) }));
+        const entries = ledger.journalOf("r1");
+        const given = entries.flatMap((one) => one.answer ?? []);
+        const sizeOf = ({ headers, body }: KeptAnswer) =>
+          JSON.stringify(headers).length + (body?.byteLength ?? 0);
+        expect(given.reduce((sum, one) => sum + sizeOf(one), 0)).toBeLessThan(12_000_000);
+        for (const n of [1, 600, 1_200])
+          expect(entries[n - 1]!.answer ?? ledger.journaledAnswer("r1", n)).toEqual(answer(n));
+        const { bytes } = sql.exec<{ bytes: number }>("SELECT bytes FROM lasting").one();
+        expect(bytes).toBeGreaterThanOrEqual(
+          entries.reduce((sum, _one, at) => sum + sizeOf(answer(at + 1)), 0),
+        );
+      }),
+  );
 
   it("asks nobody in a slice that is held to its allowed program, and still asks in one that began before", () =>
     inLedger((ledger, sql) => {

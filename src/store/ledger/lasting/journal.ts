@@ -23,7 +23,10 @@ type JournalRow = {
   body: ArrayBuffer | null;
 };
 
-/** Bodies that a slice is given at its beginning: one, and all of them. The others are read when they are wanted. */
+/**
+ * Answers that a slice is given at its beginning, with their headers: one, and all of them. The others are read when they
+ * are wanted. With the records of all, they fit into one call (32 MiB).
+ */
 const maxGivenBytes = 64 * 1024;
 const maxAllGivenBytes = 12_000_000;
 
@@ -40,6 +43,7 @@ export function append(
   const { body, ...head } = answer ?? {};
   const bytes = body?.byteLength ?? 0;
   const isLong = bytes > maxRowBytes;
+  const headText = answer ? JSON.stringify(head) : null;
   insertRow(sql, "journal", {
     run,
     seq,
@@ -48,7 +52,7 @@ export function append(
     key,
     kind,
     record: record ? JSON.stringify(record) : null,
-    answer: answer ? JSON.stringify(head) : null,
+    answer: headText,
     bytes: body ? bytes : -1,
     body: body && !isLong ? new Uint8Array(body).buffer : null,
   } satisfies JournalRow);
@@ -57,49 +61,60 @@ export function append(
   sql.exec(
     "UPDATE lasting SET entries = ?, bytes = bytes + ?, last_at = ?, deaths = 0, failures = 0 WHERE run = ?",
     seq,
-    bytes,
+    bytes + (headText?.length ?? 0),
     at,
     run,
   );
   return { seq, at };
 }
 
-/** All of it, with the bodies that there is room for. */
+/** All of it, with the answers that there is room for. */
 export function readJournal(sql: SqlStorage, run: string): JournalEntry[] {
   const columns = "run, seq, at, step, key, kind, record, answer, bytes";
   const query = `SELECT ${columns}, iif(bytes <= ${maxGivenBytes}, body, NULL) AS body FROM journal
     WHERE run = ? ORDER BY seq`;
   let left = maxAllGivenBytes;
   return all<JournalRow>(sql, query, run).map((row) => {
-    const isGiven = row.bytes <= Math.min(maxGivenBytes, left);
-    if (isGiven) left -= Math.max(0, row.bytes);
+    const bytes = Math.max(0, row.bytes) + (row.answer?.length ?? 0);
+    const isGiven = bytes <= Math.min(maxGivenBytes, left);
+    if (isGiven) left -= bytes;
     return entryOf(row, isGiven);
   });
 }
 
-function entryOf({ seq, at, step, key, kind, record, answer, bytes, body }: JournalRow, isGiven: boolean) {
-  const head = answer === null ? undefined : (JSON.parse(answer) as Omit<KeptAnswer, "body">);
-  const entry: JournalEntry = {
+function entryOf(row: JournalRow, isGiven: boolean): JournalEntry {
+  const { seq, at, step, key, kind, record } = row;
+  return {
     seq,
     at,
     step,
     key,
     kind,
     ...(record !== null && { record: JSON.parse(record) as RequestRecord }),
-    ...(head && {
-      answer: { ...head, ...(isGiven && bytes >= 0 && { body: new Uint8Array(body ?? new ArrayBuffer(0)) }) },
-    }),
-    ...(!isGiven && { bodyLeftOut: true as const }),
+    ...(row.answer !== null &&
+      (isGiven
+        ? {
+            answer: answerOf(
+              row.answer,
+              row.bytes < 0 ? null : new Uint8Array(row.body ?? new ArrayBuffer(0)),
+            ),
+          }
+        : { answerLeftOut: true })),
   };
-  return entry;
 }
 
-/** A body that was left out. */
-export function readBody(sql: SqlStorage, run: string, seq: number): Uint8Array | null {
-  const query = "SELECT bytes, body FROM journal WHERE run = ? AND seq = ?";
-  const row = first<{ bytes: number; body: ArrayBuffer | null }>(sql, query, run, seq);
-  if (!row || row.bytes < 0) return null;
-  return row.bytes > maxRowBytes ? readParts(sql, ownerOf(run, seq)) : new Uint8Array(row.body!);
+function answerOf(head: string, body: Uint8Array | null): KeptAnswer {
+  return { ...(JSON.parse(head) as Omit<KeptAnswer, "body">), ...(body && { body }) };
+}
+
+/** An answer that was left out. @returns null if it has gone */
+export function readAnswer(sql: SqlStorage, run: string, seq: number): KeptAnswer | null {
+  const query = "SELECT answer, bytes, body FROM journal WHERE run = ? AND seq = ?";
+  const row = first<Pick<JournalRow, "answer" | "bytes" | "body">>(sql, query, run, seq);
+  if (!row || row.answer === null) return null;
+  if (row.bytes < 0) return answerOf(row.answer, null);
+  const isLong = row.bytes > maxRowBytes;
+  return answerOf(row.answer, isLong ? readParts(sql, ownerOf(run, seq)) : new Uint8Array(row.body!));
 }
 
 /** What is known of its requests, in the order in which they were asked for. */

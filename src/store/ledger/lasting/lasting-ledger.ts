@@ -5,7 +5,7 @@
  */
 import { DurableObject, exports } from "cloudflare:workers";
 import type { Failure } from "../../../terms/failure.ts";
-import type { SliceName, Step } from "../../../terms/approvals.ts";
+import type { KeptAnswer, SliceName, Step } from "../../../terms/approvals.ts";
 import type {
   JournalEntry,
   LastingStart,
@@ -23,7 +23,7 @@ import { keepResult } from "../results.ts";
 import { insertRow } from "../rows.ts";
 import { current, fullOf } from "./decide.ts";
 import type { LastingRow } from "./row.ts";
-import { append, readBody, readJournal } from "./journal.ts";
+import { append, readAnswer, readJournal } from "./journal.ts";
 import {
   askFor,
   begin,
@@ -80,8 +80,8 @@ export abstract class LastingLedger extends DurableObject<Env> {
   }
 
   /** An answer that was too long to be given with the slice. */
-  journaledBody(runId: string, seq: number): Uint8Array | null {
-    return readBody(this.sql, runId, seq);
+  journaledAnswer(runId: string, seq: number): KeptAnswer | null {
+    return readAnswer(this.sql, runId, seq);
   }
 
   /**
