@@ -208,12 +208,18 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
 
   installClock(() => clock);
   installChance(random(seed));
-  installTimers((delayMs) => sleepUntil(min(clock + delayMs, endsAtMs)));
+  const sleepFor = (delayMs: number) => sleepUntil(min(clock + delayMs, endsAtMs));
+  installTimers(sleepFor);
+  installTimeouts(sleepFor);
   return {
     fetch: async (input, init) => {
       // What is no request is no step.
-      const request = new Request(input as RequestInfo, init as RequestInit);
-      return inOrder(async (step) => {
+      const asked = new Request(input as RequestInfo, init as RequestInit);
+      const { signal } = asked;
+      signal.throwIfAborted();
+      // It is answered in its place whether the code still waits for it or not: otherwise the next slice would differ.
+      const request = new Request(asked, { signal: null });
+      const answer = inOrder(async (step) => {
         request.headers.set(stepHeader, `${step}`);
         const response = await send(request).catch(() => undefined);
         if (!response) return "later";
@@ -223,6 +229,10 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
         const [seq, at] = (moment ?? "").split(" ");
         const value = () => inMemory(response, bytes);
         return moment === null ? { value } : { seq: Number(seq), at: Number(at), value };
+      });
+      return new own.NativePromise<Response>((resolve, reject) => {
+        answer.then(resolve, reject);
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
       });
     },
     sleep,
@@ -353,6 +363,16 @@ function installTimers(sleep: (delayMs: number) => Promise<void>): void {
     replace((globalThis as unknown as { scheduler: object }).scheduler, "wait", (ms: unknown) =>
       sleep(durationOf(ms)),
     );
+}
+
+/** So are the timeouts of requests: they end at the same place in each slice. */
+function installTimeouts(sleep: (delayMs: number) => Promise<void>): void {
+  replace(AbortSignal, "timeout", (delayMs: unknown) => {
+    const controller = new AbortController();
+    const over = new DOMException("The operation was aborted due to timeout", "TimeoutError");
+    void sleep(max(0, Number(delayMs) || 0)).then(() => controller.abort(over));
+    return controller.signal;
+  });
 }
 
 /** The same answer with its body here: reading it waits for nothing outside, so that nothing comes in between. */

@@ -270,6 +270,39 @@ await api.post("/echo", { body: {} });`;
   );
 });
 
+it("lets a request's timeout end in the same place in each slice, and what it ended is answered nothing else later", async () => {
+  const at = inject("upstream");
+  const run = await begun(
+    `const seen = [];
+const ended = async (what, asked) => seen.push([what, await asked.then(() => "answered", ({ name }) => name)]);
+const late = AbortSignal.timeout(60_000);
+await ended("slow", fetch("${at}/slow?ms=1500", { signal: AbortSignal.timeout(400) }));
+await ended("fast", fetch("${at}/echo", { signal: AbortSignal.timeout(1_900) }));
+const stopped = new AbortController();
+setTimeout(() => stopped.abort(), 300);
+await ended("stopped", fetch("${at}/slow?ms=1600", { signal: stopped.signal }));
+await ended("aborted", fetch("${at}/echo", { signal: AbortSignal.abort() }));
+// What has ended decides on the next write: another end would send another one.
+await api.post("/echo", { body: { seen: JSON.stringify(seen), late: late.aborted } });
+await sleep("1 hour");
+seen.push(late.aborted, late.reason.name);
+return seen;`,
+    await deployed(),
+  );
+  await run.reaches("sleeping");
+  for (let slice = 0; slice < 3; slice += 1) await run.wake();
+  setClock(2 * hourMs);
+  await run.wake();
+  expect(await run.end()).toEqual([
+    ["slow", "TimeoutError"],
+    ["fast", "answered"],
+    ["stopped", "AbortError"],
+    ["aborted", "AbortError"],
+    true,
+    "TimeoutError",
+  ]);
+}, 30_000);
+
 describe("a grant that is revoked during a slice", () => {
   const during = (ms: number) =>
     `await api.post("/echo", { body: { n: 1 } });
