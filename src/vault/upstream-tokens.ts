@@ -33,9 +33,9 @@ export type Login = z.infer<typeof Login>;
 /** Whose a login is. The secret of one client is not for another, nor for another server. */
 export type LoginClient = Pick<Login, "tokenUrl" | "clientId">;
 
-/** `refreshToken`: for the gateway alone, to take it out of answers. */
+/** `refreshToken`: for the gateway alone, to take it out of answers. `expiresAt`: of the access token, epoch, in ms. */
 export type AccessResult =
-  | { ok: true; accessToken: string; refreshToken?: string | undefined }
+  | { ok: true; accessToken: string; refreshToken?: string | undefined; expiresAt?: number | undefined }
   | { ok: false; reason: "ended" | "unreachable" };
 
 /** What the server says of a login that it is asked about. `unreachable`: nothing. */
@@ -91,7 +91,7 @@ export class UpstreamTokens extends DurableObject<Env> {
     if (read?.login.tokenUrl !== client.tokenUrl) return { ok: false, reason: "ended" };
     const { expiresAt, accessToken, refreshToken } = read.login;
     if (expiresAt === undefined || expiresAt - Date.now() > refreshAheadMs)
-      return { ok: true, accessToken, refreshToken };
+      return { ok: true, accessToken, refreshToken, expiresAt };
     return isOf(read.login, client) ? this.#refreshed(read, key) : { ok: false, reason: "ended" };
   }
 
@@ -192,7 +192,7 @@ export class UpstreamTokens extends DurableObject<Env> {
         this.#renewedMs = Date.now();
         await this.#store(next).catch(logUnstored);
       }
-      return { ok: true, accessToken: tokens.accessToken, refreshToken: newer };
+      return { ok: true, accessToken: tokens.accessToken, refreshToken: newer, expiresAt: renewed.expiresAt };
     } catch (error) {
       // Only a refusal of the token is final.
       const ended = finalRefusals.has(errorName(error));

@@ -26,8 +26,15 @@ export interface SecretsOwner {
   env: Record<string, unknown>;
 }
 
-/** Security scheme → its secret: a name for messages, and the value if it is set. */
-export type Secrets = Record<string, { name: string; value?: unknown }>;
+/** A name for messages, the value if it is set, and when that expires by itself (epoch, in ms), if it says so. */
+interface Secret {
+  name: string;
+  value?: unknown;
+  expiresAt?: number | undefined;
+}
+
+/** Security scheme → its secret. */
+export type Secrets = Record<string, Secret>;
 
 export interface Source {
   secrets: Secrets;
@@ -124,7 +131,7 @@ async function fromContent(
     access = { ok: false, reason: "unreachable" };
   }
   if (access.ok) {
-    const { accessToken, refreshToken } = access;
+    const { accessToken, refreshToken, expiresAt } = access;
     const clientSecret = env[oauth.clientSecret ?? ""];
     const renewing = [refreshToken, clientSecret].filter((one) => typeof one === "string");
     const renew = () =>
@@ -132,7 +139,8 @@ async function fromContent(
         logEvent("isogate.login.unread", {}, error);
         return false;
       });
-    return { ...named({ [content.scheme]: accessToken }, usersOwn), renew, renewing };
+    const secret = { ...usersOwn(content.scheme, accessToken), expiresAt };
+    return { ok: true, secrets: { [content.scheme]: secret }, renew, renewing };
   }
   if (access.reason === "ended") return reconnect(api, "Its login has ended.");
   const message = `the login server of ${api} did not renew the access token`;

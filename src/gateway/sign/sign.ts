@@ -54,9 +54,10 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
   const issued = issuedTo(signer);
   if (Object.keys(secrets).length === 0) return { ok: true, credentials: [], secrets: issued.latest };
   const declared = schemesOf(catalog, file);
-  const stored = [...[secrets, ...pasted].flatMap((each) => heldIn(each, declared)), ...renewing].map(
-    (value) => ({ value }),
-  );
+  const stored = [
+    ...[secrets, ...pasted].flatMap((each) => heldIn(each, declared)),
+    ...renewing.map((value) => ({ value })),
+  ];
   const full = issued.add(stored);
   if (full !== undefined) return noRoom(signer, full);
   const alternatives = requirementsOf(object, catalog, file);
@@ -81,12 +82,13 @@ export async function credentialsFor(signer: Signer, object: OperationObject): P
 /** A secret that was piped into the store ends with a line break. */
 const textOf = (value: unknown) => trimEndOf(String(value), /[\r\n]/);
 
-function heldIn(secrets: Secrets, declared: ReturnType<typeof schemesOf>): string[] {
+function heldIn(secrets: Secrets, declared: ReturnType<typeof schemesOf>): Issuable[] {
   return Object.entries(secrets).flatMap(([name, given]) => {
     if (!isSet(given)) return [];
     const secret = textOf(given.value);
     const scheme = declared[name] && schemeFor(declared[name]);
-    return scheme && declared[name] ? scheme.heldIn(secret, declared[name]) : [secret];
+    const held = scheme && declared[name] ? scheme.heldIn(secret, declared[name]) : [secret];
+    return held.map((value) => ({ value, expiresAt: given.expiresAt }));
   });
 }
 
@@ -134,7 +136,7 @@ async function signAll(
         `Tell the operator to store ${secretName} again, in one line.`,
       );
     credentials.push(signed.credential);
-    const { expiresAt } = signed;
+    const expiresAt = signed.expiresAt ?? from[name]?.expiresAt;
     secrets.push(...signed.secrets.map((one) => ({ value: one, expiresAt })));
     if (signed.renew) renewals.push(() => signed.renew?.());
   }
