@@ -136,19 +136,30 @@ function alike(one: string, other: string): boolean {
 /** A name without its spelling: `page_number`, `pageNumber` and `page[number]` are the same. */
 export const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
-/** Levenshtein distance, one row at a time. Names are cut: what differs after 80 characters is not a typing error. */
+/**
+ * How many letters have to be changed, added, left out or exchanged with the next one (Damerau's distance, each letter
+ * moved once), one row at a time. Names are cut: what differs after 80 characters is not a typing error.
+ */
 function distanceOf(one: string, other: string): number {
   const a = one.slice(0, 80);
   const b = other.slice(0, 80);
+  let before = new Uint8Array(b.length + 1);
   let row = Uint8Array.from({ length: b.length + 1 }, (_, index) => index);
   let next = new Uint8Array(b.length + 1);
   for (let i = 1; i <= a.length; i += 1) {
     next[0] = i;
     for (let j = 1; j <= b.length; j += 1) {
-      const change = row[j - 1]! + (a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1);
-      next[j] = Math.min(change, row[j]! + 1, next[j - 1]! + 1);
+      const isSame = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let least = Math.min(row[j - 1]! + (isSame ? 0 : 1), row[j]! + 1, next[j - 1]! + 1);
+      const areSwapped =
+        i > 1 &&
+        j > 1 &&
+        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+        a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
+      if (areSwapped) least = Math.min(least, before[j - 2]! + 1);
+      next[j] = least;
     }
-    [row, next] = [next, row];
+    [before, row, next] = [row, next, before];
   }
   return row[b.length] ?? 0;
 }
