@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { configDefaults, defineConfig } from "vitest/config";
@@ -10,6 +11,11 @@ execFileSync(process.execPath, ["scripts/build/guest.ts"], { cwd: import.meta.di
 
 // Tests start our programs some thousand times: Node keeps what it made of their sources, a third of what a command costs.
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/compiled");
+
+// What tests leave in the temporary folder goes with them. A short name: paths of sockets have 107 bytes.
+const scratch = mkdtempSync(join(tmpdir(), "iso-"));
+process.env["TMPDIR"] = scratch;
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 /** Stands in for a Workers VPC service: it says what reached it. Its server redirects below /away. */
 const privateService = async (request: Request) => {
