@@ -130,13 +130,13 @@ function errorAnswer(error: unknown, url: URL): Promise<Response> | Response {
     const { host } = new URL(error.metadataUrl);
     const isUnreachable = error.detail.startsWith(noAnswer);
     return messagePage({
-      title: "This program could not be checked",
+      title: "This client could not be checked",
       sentence: isUnreachable
         ? `It describes itself in a document at ${host}, and ${error.detail}.`
         : `It describes itself in a document at ${host}, which is not valid: ${visibleLine(error.detail)}.`,
       next: isUnreachable
         ? "No access was granted. Let this server reach that host (behind a proxy or a company's certificate, start it with HTTPS_PROXY or NODE_EXTRA_CA_CERTS), or remove this server in the program and add it again, so that it registers here instead."
-        : "No access was granted. Only the publisher of the program can fix this.",
+        : "No access was granted. Only the publisher of the client can fix this.",
       status: 400,
     });
   }

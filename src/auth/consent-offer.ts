@@ -154,7 +154,7 @@ export function readChoice(
   if (scopes.length === 0)
     return failed({
       forged: false,
-      problem: "Nothing is ticked. Tick what the program may do, or press Deny.",
+      problem: "Nothing is ticked. Tick what the client may do, or press Deny.",
     });
   return { ok: true, scopes: [...new Set(scopes)] };
 }

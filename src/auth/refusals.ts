@@ -12,9 +12,9 @@ export interface Refused {
   next: string;
 }
 
-const again = "Nothing was granted. Go back to your program and connect again.";
+const again = "Nothing was granted. Go back to your client and connect again.";
 const readded =
-  "Nothing was granted. Remove this server in your program and add it again: it then registers again.";
+  "Nothing was granted. Remove this server in your client and add it again: it then registers again.";
 
 /** Anybody can make a person open such an address: what is shown of it has no room for a message of theirs. */
 const shownWhole = /^[\w.~:/[\]!$&'()*+,;=%-]{1,120}$/;
@@ -29,19 +29,19 @@ function named(url: URL, name: string): string {
 /** By the library's description, or ours (`authorize.ts`). */
 const known: Record<string, (url: URL) => Refused> = {
   "client_id is required": () => ({
-    sentence: "This address names no program: its client_id is missing.",
-    next: "Open it from your program: do not type or shorten it.",
+    sentence: "This address names no client: its client_id is missing.",
+    next: "Open it from your client: do not type or shorten it.",
   }),
   "Invalid client_id": (url) => ({
-    sentence: `This server does not know the program${named(url, "client_id")}: it registered with another server, or this server's storage was emptied since.`,
+    sentence: `This server does not know the client${named(url, "client_id")}: it registered with another server, or this server's storage was emptied since.`,
     next: readded,
   }),
   "Invalid redirect URI": (url) => {
     const isMissing = !url.searchParams.get("redirect_uri");
     return isMissing
-      ? { sentence: "The program did not say where the access goes: redirect_uri is missing.", next: again }
+      ? { sentence: "The client did not say where the access goes: redirect_uri is missing.", next: again }
       : {
-          sentence: `The program wants the access sent to an address${named(url, "redirect_uri")} that it did not register with this server, or that cannot be trusted with it.`,
+          sentence: `The client wants the access sent to an address${named(url, "redirect_uri")} that it did not register with this server, or that cannot be trusted with it.`,
           next: readded,
         };
   },

@@ -125,7 +125,7 @@ function tooLong(): Promise<Response> {
   return messagePage({
     title: "This address is too long",
     sentence: "You have to sign in first, and the address that you opened is too long to be kept meanwhile.",
-    next: "Open the start page of this server and sign in there. Then go back to your program and connect again.",
+    next: "Open the start page of this server and sign in there. Then go back to your client and connect again.",
     status: 414,
   });
 }

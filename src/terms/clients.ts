@@ -17,6 +17,8 @@ export interface ConnectSetting {
   caveat?: string;
   /** Left out where there is room for a few clients only. */
   rare?: true;
+  /** Has an access token that a person made. */
+  hasToken?: true;
 }
 
 /** The same where the client starts the server. */
@@ -126,11 +128,12 @@ export function connectSettings(mcpUrl: string, hasLogin = true): ConnectSetting
       rare: true,
     },
     {
-      client: "A program without a browser",
+      client: "A client without a browser",
       where: "With an access token, in this header of every request",
       paste: "Authorization: Bearer isogate_…",
       next: "Make the token under Access tokens. It is shown once.",
       rare: true,
+      hasToken: true,
     },
   ];
   const settings = hasLogin ? all : all.flatMap(withoutLogin);
@@ -139,9 +142,9 @@ export function connectSettings(mcpUrl: string, hasLogin = true): ConnectSetting
   );
 }
 
-/** A program without a browser needs no token where nobody is asked for one. */
+/** A client without a browser needs no token where nobody is asked for one. */
 function withoutLogin(setting: ConnectSetting): ConnectSetting[] {
-  if (setting.paste.startsWith("Authorization:")) return [];
+  if (setting.hasToken) return [];
   return [{ ...setting, next: "Its two tools are there at once: this server asks for no login." }];
 }
 
@@ -209,5 +212,5 @@ const loginAgain: [name: RegExp, where: string][] = [
 /** @param clientName as the client calls itself @returns a clause that says where a person logs in again */
 export function loginAgainIn(clientName: string): string {
   const known = loginAgain.find(([name]) => name.test(clientName));
-  return known?.[1] ?? "in the program that you use: remove the login of this server, then connect again";
+  return known?.[1] ?? "in the client that you use: remove the login of this server, then connect again";
 }

@@ -107,7 +107,7 @@ describe("a login", () => {
       const marks = [...form.text.matchAll(/<span class="asked">([^<]*)/g)].map(([, words]) => words);
       expect(marks).toEqual([
         "Granted before",
-        "The program says that it needs this now",
+        "The client says that it needs this now",
         "Granted before",
         "Also asked for. Granted before",
       ]);

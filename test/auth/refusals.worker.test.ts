@@ -31,23 +31,23 @@ function submit(browser: Browser, handle: string): Promise<Response> {
   ]);
 }
 
-const readded = "Remove this server in your program and add it again";
-const again = "Go back to your program and connect again";
+const readded = "Remove this server in your client and add it again";
+const again = "Go back to your client and connect again";
 
 describe("a refused login says what is wrong, and what to do", () => {
   const cases: { it: string; when: () => Promise<Response>; says: string[] }[] = [
     {
-      it: "a program that is not registered here",
+      it: "a client that is not registered here",
       when: () => asked({ client_id: "nobody" }),
-      says: ["does not know the program “nobody”", readded],
+      says: ["does not know the client “nobody”", readded],
     },
     {
       it: "no program",
       when: () => asked({ client_id: undefined }),
-      says: ["client_id is missing", "Open it from your program"],
+      says: ["client_id is missing", "Open it from your client"],
     },
     {
-      it: "an address that the program did not register",
+      it: "an address that the client did not register",
       when: () => asked({ redirect_uri: "http://localhost:51234/other" }),
       says: ["“http://localhost:51234/other”", "did not register", readded],
     },

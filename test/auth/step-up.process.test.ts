@@ -32,14 +32,14 @@ describe("code that needs more than was granted", () => {
       kind: "needs-scope",
       message: expect.stringContaining("needs the scope demo:write, which this connection was not given"),
       next: expect.stringMatching(
-        /^Ask the user to log in again \(in the program that you use: .*\) and to tick "Write" under "Breakwater Edge" and "Delete" under "Breakwater Edge" on the page that opens\.$/,
+        /^Ask the user to log in again \(in the client that you use: .*\) and to tick "Write" under "Breakwater Edge" and "Delete" under "Breakwater Edge" on the page that opens\.$/,
       ) as string,
     });
     // The page comes back and says what the client needs now; the person ticks it.
     const pkce = await makePkce();
     const form = await client.ask(pkce, { scope: "demo:read demo:write demo:delete" });
     expect(form.ticked).toEqual(["demo:read"]);
-    expect(form.text.match(/The program says that it needs this now/g)).toHaveLength(2);
+    expect(form.text.match(/The client says that it needs this now/g)).toHaveLength(2);
     const ticked = ["demo:read", "demo:write", "demo:delete"];
     const redeemed = await client.redeem(codeOf(await client.approve(form, ticked)), pkce);
     const { access_token: wider } = (await redeemed.json()) as Tokens;

@@ -48,7 +48,7 @@ export function consentPage(view: ConsentView): Promise<Response> {
           client.redirectIsLoopback &&
           note(
             "wait",
-            "This gives access to a program on this computer. Continue only if you have just started it yourself.",
+            "This gives access to a client on this computer. Continue only if you have just started it yourself.",
             undefined,
             "monitor",
           )
@@ -57,7 +57,7 @@ export function consentPage(view: ConsentView): Promise<Response> {
           offer.connected &&
           note(
             "calm",
-            "This program is connected already. If you allow this, it gets what is ticked here instead.",
+            "This client is connected already. If you allow this, it gets what is ticked here instead.",
           )
         }
       </div>
@@ -100,7 +100,7 @@ function quotable(given: string): string {
 function parties({ client, user }: ConsentView): Markup {
   const publisher = client.clientDomain
     ? html`${client.clientDomain} ${state("ok", "checked")}`
-    : html`<span class="trust">${icon("warning")} Unverified: the program chose this name itself</span>`;
+    : html`<span class="trust">${icon("warning")} Unverified: the client chose this name itself</span>`;
   const host = visibleLine(client.redirectHost);
   return facts({
     "Published by": publisher,
@@ -241,7 +241,7 @@ function pasteFields(api: OfferedApi, { fields, help }: UserCredential, wrong: W
     </p>
     <details class="further" ${isFurther && "open"}>
       <summary>More accounts</summary>
-      <p class="quiet small">The program uses the first account, except when it selects another by name.</p>
+      <p class="quiet small">The client uses the first account, except when it selects another by name.</p>
       ${nameField(api, 0, "Name of the first account (optional)", wrong)}
       ${rows.map(
         (row) =>
@@ -328,7 +328,7 @@ function doing(access: Access, outcomes: OfferedAccess["outcomes"]): Markup | fa
 /** What a person should know of a box: whether the client asked for it, and whether it had it before. */
 function marks({ access, asked, before, only }: OfferedAccess, connected: boolean): Markup | false {
   const limit = only.length > 0 ? `, only ${listed(only.map(visibleLine), "tags")}` : "";
-  const wish = connected && !before ? "The program says that it needs this now" : "Also asked for";
+  const wish = connected && !before ? "The client says that it needs this now" : "Also asked for";
   const said = [
     ...(asked && (access !== "read" || (connected && !before)) ? [`${wish}${limit}`] : []),
     ...(before ? ["Granted before"] : []),

@@ -168,7 +168,7 @@ form .sheet { padding-top: 0; padding-bottom: var(--s4); }
 .bar button { flex: 1 1 8rem; min-height: 2.6rem; }
 .bar p { margin-top: var(--s2); text-align: center; max-width: none; }
 
-/* What a program may do: a row for each API, a column for each access. */
+/* What a client may do: a row for each API, a column for each access. */
 .rights { margin: 0; }
 .rights th, .rights td { padding: var(--s2); }
 .rights thead th { padding-top: 0; text-align: left; width: 25%; }

@@ -29,7 +29,7 @@ export async function connectPage(c: ConsoleContext): Promise<Response> {
     // Until the client appears: the person is in another program meanwhile.
     refreshMs,
     body: html`${pageHead("Connect a client", {
-        under: "Choose the program that you work with. It gets two tools: search and execute.",
+        under: "Choose the client that you work with. It gets two tools: search and execute.",
       })}
       <div class="address">
         ${
@@ -66,7 +66,7 @@ function isConnected({ knownAs = [] }: ConnectSetting, names: readonly string[])
 }
 
 function clientPart(
-  { client, where, paste, install, caveat, next }: ConnectSetting,
+  { client, where, paste, install, caveat, next, hasToken }: ConnectSetting,
   position: number,
   connected: boolean,
 ): Markup {
@@ -90,7 +90,7 @@ function clientPart(
           <p>${where}:</p>
           ${toCopy(`client-${position}-paste`, `the settings for ${client}`, paste)}
         </li>
-        <li><p>${next} ${client.startsWith("A program") && html`<a href="/tokens">Access tokens</a>`}</p></li>
+        <li><p>${next} ${hasToken && html`<a href="/tokens">Access tokens</a>`}</p></li>
       </ol>
     </div>
   </details>`;

@@ -50,7 +50,7 @@ export async function connectionsPage(c: ConsoleContext): Promise<Response> {
         : empty(
             "monitor",
             "This server runs without login",
-            "Every program on this machine may use it, so there is nobody to tell apart here.",
+            "Every client on this machine may use it, so there is nobody to tell apart here.",
           )
     }
     ${endings.length > 0 && endedBefore(endings)}`,

@@ -39,7 +39,7 @@ export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): P
       refreshMs: issued || problem || notice !== undefined ? undefined : refreshMs,
       body: html`${pageHead("Access tokens", {
         under: html`<p class="lead">
-          For programs that cannot open a browser. Signed in as ${visible(user.label)}.
+          For clients that cannot open a browser. Signed in as ${visible(user.label)}.
           <a href="/connections">All connections</a>
         </p>`,
         actions: list.length > 0 && html`<a class="button" href="#new">${icon("key")} New token</a>`,
@@ -75,7 +75,7 @@ function made({ token, record }: NonNullable<TokensView["issued"]>, origin: stri
       ${toCopy("token", "the address", feedAddress(origin, token))}`;
   return html`<p>This is the token “${visible(record.name)}”. Copy it now: it will not be shown again.</p>
     ${toCopy("token", "the token", token)}
-    <p>Your program sends it to this address, as <code>Authorization: Bearer &lt;token&gt;</code>:</p>
+    <p>Your client sends it to this address, as <code>Authorization: Bearer &lt;token&gt;</code>:</p>
     ${toCopy("token-url", "the address of the server", `${origin}/mcp`)}`;
 }
 
@@ -121,7 +121,7 @@ function form({ apis, problem = "", given }: TokensView, documents: Documents): 
         aria-label="Access"
         ${isWrong("scopes") && html`aria-describedby="wrong"`}
       >
-        <p class="quiet small">Tick what the program needs. It can do nothing else.</p>
+        <p class="quiet small">Tick what the client needs. It can do nothing else.</p>
         ${apis.map((api) => apiFields(api, apiTitle(documents, api.name), given?.scopes))}
       </div>
       ${said("scopes")} ${given && !given.wrong && fieldError("wrong", problem)}
@@ -148,7 +148,7 @@ function apiFields({ name, file: { credential } }: DeployedApi, title: string, t
       credential &&
       credential.from !== "shared" &&
       html`<p class="quiet small">
-        Calls to this API need your own credential, which a token does not carry: programs that use the token
+        Calls to this API need your own credential, which a token does not carry: clients that use the token
         can only search the document.
       </p>`
     }
