@@ -100,6 +100,7 @@ const form = document.getElementById("playground");
 const field = document.getElementById("code");
 const host = document.createElement("div");
 host.className = "editor";
+const wasWriting = document.activeElement === field;
 field.before(host);
 const kept = keptDraft();
 if (kept) showDraft(form, kept);
@@ -144,6 +145,7 @@ const view = new EditorView({
   }),
 });
 field.hidden = true;
+if (wasWriting) view.focus();
 runInPlace(form);
 form.addEventListener("change", () => {
   keepDraft(form);

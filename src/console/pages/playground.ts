@@ -207,14 +207,7 @@ function showForm(c: ConsoleContext, draft: Draft, view: FormView): Promise<Resp
         ${unseenIn(draft.code)}
         <div class="writing">
           <label for="code" class="sr">Code (JavaScript or TypeScript)</label>
-          <textarea
-            id="code"
-            class="code"
-            name="code"
-            spellcheck="false"
-            autocapitalize="off"
-            autocomplete="off"
-          >
+          <textarea id="code" name="code" spellcheck="false" autocapitalize="off" autocomplete="off">
 ${draft.code}</textarea>
           <div id="problems" role="status"></div>
         </div>

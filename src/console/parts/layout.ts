@@ -25,7 +25,7 @@ export interface PageContent {
   asksBeforeChange?: boolean;
   /** What a form has just done: shown at the top and read by screen readers. */
   notice?: string | undefined;
-  /** A further script of ours that only this page loads. */
+  /** A further script of ours that only this page loads, and runs once it is painted (browser/after-paint.js). */
   script?: string;
 }
 
@@ -90,7 +90,7 @@ export async function page(content: PageContent, facts: FrameFacts): Promise<Res
     head: html`<link rel="icon" href="${assetPaths.icon}" type="image/svg+xml" />
       <link rel="stylesheet" href="${assetPaths.style}" />
       <script type="module" src="${assetPaths.script}" blocking="render"></script>
-      ${script !== undefined && html`<script type="module" src="${script}"></script>`}`,
+      ${script !== undefined && html`<link rel="modulepreload" href="${script}" />`}`,
     body: html`<a class="skip" href="#main">Skip to the content</a>
       <header>
         <a class="brand" href="/">${icon("shield")} isogate</a>
