@@ -120,8 +120,17 @@ interface Writable {
 /** Of a form, of headers or a map; a name that stands more than once has a list. */
 export function entriesIn(given: Iterable<[string, unknown]>): Record<string, unknown> {
   const found = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of given)
-    found[name] = Object.hasOwn(found, name) ? [found[name], value].flat() : value;
+  /** Those that are lists of ours: one name may have 100,000 values. */
+  const lists = new Map<string, unknown[]>();
+  for (const [name, value] of given) {
+    const list = lists.get(name);
+    if (list) for (const one of [value].flat()) list.push(one);
+    else if (Object.hasOwn(found, name)) {
+      const both = [found[name], value].flat();
+      lists.set(name, both);
+      found[name] = both;
+    } else found[name] = value;
+  }
   return found;
 }
 

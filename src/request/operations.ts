@@ -147,11 +147,23 @@ function queryOf(search: string): PathQuery {
   return query;
 }
 
+/** Lists that `addTo` has made, and so may add to: a copy for each of 100,000 values would take minutes. */
+const ownLists = new WeakSet<readonly Known[]>();
+
 /** Adds a value of a query; a name that comes again makes a list. */
 export function addTo(query: Map<string, Known>, name: string, value: Known): void {
   const before = query.get(name);
-  const items = before?.kind === "array" ? before.items : before ? [before] : [];
-  query.set(name, before ? { kind: "array", items: [...items, value], open: false } : value);
+  if (!before) {
+    query.set(name, value);
+    return;
+  }
+  if (before.kind === "array" && ownLists.has(before.items)) {
+    (before.items as Known[]).push(value);
+    return;
+  }
+  const items = before.kind === "array" ? [...before.items, value] : [before, value];
+  ownLists.add(items);
+  query.set(name, { kind: "array", items, open: false });
 }
 
 /** Without the names that the document itself has in the query of a path: `/threads?beta=true`. */
