@@ -109,10 +109,13 @@ async function route(
   if (pathname === tokensPath) return tokens(request, context, behind.tokensPage);
   if (pathname === loginCallbackPath) return finishLogin(request, context);
   if (pathname === metadataPath) return offered(await server.fetch(request, env, ctx), login);
-  if (pathname === paths.register) return server.fetch(await tolerated(request), env, ctx);
+  if (pathname === paths.register) {
+    const registration = await tolerated(request);
+    return registration ? server.fetch(registration, env, ctx) : tooLarge();
+  }
   if (pathname !== paths.token || request.method !== "POST") return server.fetch(request, env, ctx);
   const bytes = await readFormBytes(request);
-  if (!bytes) return Response.json({ error: "invalid_request" }, { status: 413 });
+  if (!bytes) return tooLarge();
   const fields = fieldsOf(bytes);
   const body = nameResource(fields, origin) ? fields.toString() : bytes;
   const again = new Request(request, { method: "POST", body });
@@ -121,6 +124,8 @@ async function route(
     ? server.fetch(again, env, ctx)
     : env.REFRESH_TURNS.getByName(grant).fetch(again);
 }
+
+const tooLarge = () => Response.json({ error: "invalid_request" }, { status: 413 });
 
 /**
  * People write the URL of the endpoint with a slash at its end, too. What such a client asks for, and the resource that

@@ -7,6 +7,7 @@ import { env } from "cloudflare:workers";
 import { expandIPv6 } from "hono/utils/ipaddr";
 import type { ClientRegistrationCallbackResult } from "@cloudflare/workers-oauth-provider";
 import { isObject, type Json } from "../spec/objects.ts";
+import { readBounded } from "../terms/bounded-body.ts";
 import { mayReceiveCode } from "./redirect.ts";
 
 /**
@@ -38,16 +39,21 @@ export async function admitRegistration(
 /** What this server does; a client may ask for more. */
 const known = { grant_types: ["authorization_code", "refresh_token"], response_types: ["code"] } as const;
 
-/** Longer than any list of redirect URIs and names; a longer body is the provider's to refuse. */
+/** Longer than any list of redirect URIs and names; what is longer is passed on as it is. */
 const maxBytes = 16_384;
+
+/** What the provider reads at most: no more is read for it. */
+const mostBytes = 1_048_576;
 
 /**
  * @returns the same registration without what the provider would refuse it for: other grant and response types, members
- *   that are empty or null, and redirect URIs that no code would be sent to, if there are others
+ *   that are empty or null, and redirect URIs that no code would be sent to, if there are others; undefined for what is
+ *   longer than any
  */
-export async function tolerated(request: Request): Promise<Request> {
+export async function tolerated(request: Request): Promise<Request | undefined> {
   if (request.method !== "POST") return request;
-  const bytes = await request.arrayBuffer();
+  const bytes = await readBounded(request, mostBytes);
+  if (!bytes) return undefined;
   const again = (body: BodyInit) => new Request(request, { method: "POST", body });
   if (bytes.byteLength > maxBytes) return again(bytes);
   const asked = parsed(bytes);
@@ -68,7 +74,7 @@ export async function tolerated(request: Request): Promise<Request> {
   return again(JSON.stringify(kept));
 }
 
-function parsed(bytes: ArrayBuffer): unknown {
+function parsed(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
