@@ -9,16 +9,26 @@ import { withoutNullMembers } from "./absent-members.ts";
 import { accepting } from "./accept.ts";
 import { isList } from "./one-message.ts";
 import { named, serveSession } from "./session.ts";
+import { readBoundedText } from "../terms/bounded-body.ts";
 import { sessionHeader } from "../terms/session-header.ts";
 import { surfaceOf } from "./surface.ts";
 import { toolContext, type McpRequest } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
+/** What the SDK takes of a message: no more is read. */
+const maxMessageBytes = 4_194_304;
+
 export function serveMcp(call: McpRequest): Promise<Response> {
   return accepting(call.request, async (request) => {
     if (request.method !== "POST") return serve({ ...call, request });
     // Read once, here: each copy of a body is a stream more.
-    const text = await request.text();
+    const text = await readBoundedText(request, maxMessageBytes);
+    if (text === undefined)
+      return jsonRpcError(
+        413,
+        `A message may have ${maxMessageBytes} bytes, and this one has more. Send less in one call.`,
+        { code: -32_600 },
+      );
     if (isList(text))
       return jsonRpcError(400, "One message a request: send the members of this list one by one.", {
         code: -32_600,
