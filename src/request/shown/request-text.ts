@@ -68,7 +68,18 @@ function otherCharset(text: string, content: Uint8Array, type = ""): string | un
   const { charset } = mediaTypeOf(type).parameters;
   if (charset !== undefined) named.push(charset);
   else if (/charset/i.test(type)) named.push("not readable");
-  return named.find((label) => decoded(content, label) !== text);
+  // A body can name 10,000, of which there are 40.
+  const encodings = new Map([...new Set(named)].map((label) => [encodingOf(label), label]));
+  return encodings.entries().find(([encoding, label]) => decoded(content, encoding ?? label) !== text)?.[1];
+}
+
+/** @returns undefined for none that is known */
+function encodingOf(label: string): string | undefined {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where XML names its charset (XML 1.0, 4.3.3), in whatever holds it. JSON has one charset, and so what it holds. */
