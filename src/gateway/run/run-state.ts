@@ -126,27 +126,32 @@ const open = new Set<RunState>();
 export function openRun(runId: string, trace?: RunTrace): RunState {
   const now = Date.now();
   forget(now);
-  const state: RunState = {
+  const state = { ...newState(runId, now), trace };
+  runs.set(runId, state);
+  open.add(state);
+  return state;
+}
+
+function newState(runId: string, startedAt: number): RunState {
+  return {
     runId,
     scope: undefined,
-    startedAt: now,
-    connectedAt: now,
+    startedAt,
+    connectedAt: startedAt,
     revoked: false,
     records: [],
     usage: new Map(),
     writes: new Map(),
-    trace,
     closed: false,
   };
-  runs.set(runId, state);
-  open.add(state);
-  return state;
 }
 
 /** From here on the gateway sends nothing for it. */
 export function closeRun(run: RunState): void {
   run.closed = true;
   open.delete(run);
+  // What comes late is told that it is closed, and needs neither its code nor its requests: thousands of runs are remembered.
+  if (runs.has(run.runId)) runs.set(run.runId, { ...newState(run.runId, run.startedAt), closed: true });
 }
 
 /** Whether no other run has code that may have control. */
