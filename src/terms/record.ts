@@ -110,6 +110,8 @@ const maxLogLines = 2_000;
 export const maxRequestChars = 800_000;
 /** A URL longer than this is data, not an address. */
 const maxUrlChars = 2_000;
+/** The same where there are so many requests that there is no room for such. */
+const shortUrlChars = 300;
 const maxSentenceChars = 8_000;
 const maxNotes = 10;
 
@@ -171,18 +173,24 @@ function fitLogs(logs: readonly LogEntry[]): { kept: LogEntry[]; cutChars: numbe
   return { kept, cutChars };
 }
 
-/** As many of the first requests as fit. */
+/** As many of the first requests as fit, in their order: those that may have changed something before all others. */
 export function fitRequests(requests: readonly RequestRecord[]): RequestRecord[] {
-  const fitting: RequestRecord[] = [];
+  const fitting = new Map<RequestRecord, RequestRecord>();
   let left = maxRequestChars;
-  for (const request of requests) {
-    const entry = { ...request, url: cutText(request.url, maxUrlChars) };
-    left -= JSON.stringify(entry).length;
-    if (left < 0) break;
-    fitting.push(entry);
-  }
-  return fitting;
+  const whole = requests.reduce((sum, request) => sum + JSON.stringify(request).length, 0);
+  const mostUrlChars = whole > maxRequestChars ? shortUrlChars : maxUrlChars;
+  for (const some of [requests.filter(mayChange), requests.filter((one) => !mayChange(one))])
+    for (const request of some) {
+      const entry = { ...request, url: cutText(request.url, mostUrlChars) };
+      left -= JSON.stringify(entry).length;
+      if (left < 0) break;
+      fitting.set(request, entry);
+    }
+  return requests.flatMap((request) => fitting.get(request) ?? []);
 }
+
+/** Code decides how many reads there are and how long they are: what it changed is not pushed out by them. */
+const mayChange = ({ access, outcome }: RequestRecord) => access !== "read" && outcome !== "denied";
 
 function cutText(text: string, chars: number): string {
   return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
