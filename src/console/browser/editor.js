@@ -96,13 +96,17 @@ function unseen(code, description) {
   return shown;
 }
 
+/** Where the person is writing. A document has one character for each line break, as the field has. */
+const caretOf = ({ selectionStart: anchor, selectionEnd: head }) => ({ anchor, head });
+
 const form = document.getElementById("playground");
 const field = document.getElementById("code");
 const host = document.createElement("div");
 host.className = "editor";
 const wasWriting = document.activeElement === field;
 field.before(host);
-const kept = keptDraft();
+// What was written before this ran is newer than any draft.
+const kept = field.value === field.defaultValue ? keptDraft() : undefined;
 if (kept) showDraft(form, kept);
 // Style sheets that are made in a shadow tree need no exception in the page's policy.
 const root = host.attachShadow({ mode: "open" });
@@ -112,6 +116,7 @@ const view = new EditorView({
   parent: root,
   state: EditorState.create({
     doc: field.value,
+    selection: wasWriting ? caretOf(field) : undefined,
     extensions: [
       keymap.of([{ key: "Mod-Enter", preventDefault: true, run: () => (form.requestSubmit(), true) }]),
       lineNumbers(),
