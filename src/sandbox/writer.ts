@@ -18,7 +18,7 @@ import { onceFor } from "../terms/once.ts";
 import { inTurns, longChars, othersTurn } from "../terms/in-turns.ts";
 import { holdsMore } from "../terms/json-size.ts";
 import { calledBy } from "./guest/api.ts";
-import { maxJsonValues } from "./guest/client/call-size.ts";
+import { maxHeaderChars, maxJsonValues, tooMuchIn } from "./guest/client/call-size.ts";
 import type { Asked, Called } from "./guest/client/writer.ts";
 import { writerOf } from "./guest/client/writing.ts";
 import { runLimits } from "./limits.ts";
@@ -172,7 +172,11 @@ interface Handed {
  */
 async function handedIn(given: HandedOver, most: number): Promise<Handed | undefined> {
   const head = given.headers.get(askedHeader) ?? "";
-  if (head.startsWith("{")) return { text: head, bytes: [] };
+  if (head.startsWith("{")) {
+    // Each character may be written as six.
+    if (head.length > 6 * maxHeaderChars) throw noCall();
+    return { text: head, bytes: [] };
+  }
   const all = await readBounded(given, most);
   if (!all) return undefined;
   let at = 0;
@@ -200,12 +204,13 @@ function askedIn(value: unknown): Omit<Asked, "hasSent" | "turn"> {
   const { method, target, args, account, problem, passes } = value as Asked;
   for (const text of [method, account, problem])
     if (text !== undefined && typeof text !== "string") throw noCall();
+  const wrong = problem ?? tooMuchIn(target, args);
   return {
     method,
     target,
-    args,
+    args: wrong === undefined ? args : undefined,
     account,
-    ...(problem !== undefined && { problem }),
+    ...(wrong !== undefined && { problem: wrong }),
     passes: passes === true,
   };
 }

@@ -193,6 +193,42 @@ const code: Row[] = [
       `const q = "a=/b/c&".repeat(2000); for (let i = 0; i < 100; i++) await fetch(JSON.parse('"${api}/user?"') + q + i); return "sent"`,
     reply: /"result":"sent"/,
   },
+  ...[
+    [
+      "one name of a query 99,000 times",
+      'await api.get("/user?" + "a&".repeat(99000), { check: false })',
+      /./,
+    ],
+    [
+      "one name of a form 110,000 times",
+      'await api.post("/user/repos", { check: false, body: new URLSearchParams(Array.from({ length: 110000 }, () => ["a", "1"])) })',
+      /./,
+    ],
+    [
+      "a long name of a form for each of 4,000 values",
+      'await api.post("/user/repos", { check: false, contentType: "application/x-www-form-urlencoded", body: { ["n".repeat(1e5)]: Array.from({ length: 4000 }, () => ({ a: 1 })) } })',
+      /once for each value/,
+    ],
+    [
+      "15 MB of apostrophes in a form",
+      'await api.post("/user/repos", { check: false, contentType: "application/x-www-form-urlencoded", body: { a: "\'".repeat(15e6) } })',
+      /./,
+    ],
+    [
+      "15 MB of text in another charset",
+      'await api.post("/user/repos", { check: false, contentType: "text/plain; charset=gb18030", body: "\u4e2d".repeat(15e6) })',
+      /too many to be written in the charset/,
+    ],
+    [
+      "a file name of 15 MB of quotes",
+      'await api.post("/user/repos", { check: false, contentType: "multipart/form-data", body: { a: { filename: \'"\'.repeat(15e6), content: "x", contentType: "text/plain" } } })',
+      /./,
+    ],
+  ].map(([what, call, reply]): Row => ({
+    what: what as string,
+    code: () => `return ${call as string}`,
+    reply: reply as RegExp,
+  })),
   {
     what: "1,000 URLs that are encoded again and again",
     code: () =>

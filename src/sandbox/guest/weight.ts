@@ -8,6 +8,8 @@ export interface Weight {
   values: number;
   /** About the number that JSON would have. */
   characters: number;
+  /** Of the names, each once for every value below it: so often a form or a query writes them. */
+  repeated: number;
 }
 
 /**
@@ -20,27 +22,27 @@ export function weightOf(root: unknown, most = Infinity): Weight {
   const waiting: unknown[] = [root];
   while (waiting.length > 0) {
     const one = waiting.at(-1);
-    if (!isWalked(one) || (weights.get(one)?.values ?? 0) > 0) {
+    if (!isWeighed(one) || (weights.get(one)?.values ?? 0) > 0) {
       waiting.pop();
       continue;
     }
-    const members = Object.values(one);
+    const [names, members] = partsOf(one);
     const isSeen = weights.has(one);
-    if (!isSeen && (looked += members.length) > most) return { values: Infinity, characters: Infinity };
+    if (!isSeen && (looked += members.length) > most)
+      return { values: Infinity, characters: Infinity, repeated: Infinity };
     weights.set(one, nothing);
-    const inside = isSeen ? [] : members.filter((member) => isWalked(member) && !weights.has(member));
+    const inside = isSeen ? [] : members.filter((member) => isWeighed(member) && !weights.has(member));
     if (inside.length > 0) {
       for (const member of inside) waiting.push(member);
       continue;
     }
-    const sum = { values: 1, characters: 1 };
-    const names = Array.isArray(one) ? [] : Object.keys(one);
-    sum.values += names.length;
+    const sum = { values: 1 + names.length, characters: 1, repeated: 0 };
     for (const name of names) sum.characters += name.length;
-    for (const member of members) {
-      const { values, characters } = weightIn(member, weights);
+    for (const [at, member] of members.entries()) {
+      const { values, characters, repeated } = weightIn(member, weights);
       sum.values += values;
       sum.characters += characters;
+      sum.repeated += repeated + (names[at]?.length ?? 0) * values;
     }
     weights.set(one, sum);
     waiting.pop();
@@ -48,14 +50,14 @@ export function weightOf(root: unknown, most = Infinity): Weight {
   return weightIn(root, weights);
 }
 
-const nothing: Weight = { values: 0, characters: 0 };
-const single: Weight = { values: 1, characters: 1 };
+const nothing: Weight = { values: 0, characters: 0, repeated: 0 };
+const single: Weight = { values: 1, characters: 1, repeated: 0 };
 
 function weightIn(value: unknown, weights: ReadonlyMap<object, Weight>): Weight {
-  if (typeof value === "string") return { values: 1, characters: 1 + value.length };
-  if (!isWalked(value)) return single;
-  const { values, characters } = weights.get(value) ?? nothing;
-  return { values: Math.max(1, values), characters: 1 + characters };
+  if (typeof value === "string") return { values: 1, characters: 1 + value.length, repeated: 0 };
+  if (!isWeighed(value)) return single;
+  const { values, characters, repeated } = weights.get(value) ?? nothing;
+  return { values: Math.max(1, values), characters: 1 + characters, repeated };
 }
 
 /** A list or a plain object; bytes, files and dates are not walked. */
@@ -63,4 +65,21 @@ export function isWalked(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return Array.isArray(value) || prototype === Object.prototype || prototype === null;
+}
+
+/** What the platform has for names and values. */
+const isEntries = (value: object): value is Iterable<[string, unknown]> =>
+  value instanceof URLSearchParams ||
+  value instanceof FormData ||
+  value instanceof Headers ||
+  value instanceof Map;
+
+const isWeighed = (value: unknown): value is object =>
+  isWalked(value) || (typeof value === "object" && value !== null && isEntries(value));
+
+/** @returns the names, none of a list, and the values, in the same order */
+function partsOf(value: object): [names: string[], members: unknown[]] {
+  if (Array.isArray(value)) return [[], Object.values(value)];
+  const entries = isEntries(value) ? [...value] : Object.entries(value);
+  return [entries.map(([name]) => String(name)), entries.map(([, member]) => member as unknown)];
 }

@@ -9,14 +9,31 @@ function doubled(times: number): unknown {
 }
 
 it.each([
-  ["a text", "abc", 1, 4],
-  ["a list", [1, "ab", null, undefined], 5, 8],
-  ["an object", { name: "x", n: 1 }, 5, 10],
-  ["nothing", undefined, 1, 1],
-  ["bytes", new Uint8Array(1_000_000), 1, 1],
-  ["a date", new Date(), 1, 1],
-])("weighs %s", (_, value, values, characters) => {
-  expect(weightOf(value)).toEqual({ values, characters });
+  ["a text", "abc", 1, 4, 0],
+  ["a list", [1, "ab", null, undefined], 5, 8, 0],
+  ["an object", { name: "x", n: 1 }, 5, 10, 5],
+  ["nothing", undefined, 1, 1, 0],
+  ["bytes", new Uint8Array(1_000_000), 1, 1, 0],
+  ["a date", new Date(), 1, 1, 0],
+  ["the parameters of a URL", new URLSearchParams("a=1&bc=2&a="), 7, 11, 4],
+  ["a map", new Map([["a", [1, 2]]]), 5, 7, 3],
+  ["headers", new Headers({ ab: "1" }), 3, 6, 2],
+  [
+    "a name for each of many values",
+    { ["n".repeat(10)]: Array.from({ length: 99 }, () => 1) },
+    102,
+    113,
+    1_000,
+  ],
+  ["names below names", { abc: { de: [1, 2] } }, 7, 13, 3 * 5 + 2 * 3],
+])("weighs %s", (_, value, values, characters, repeated) => {
+  expect(weightOf(value)).toEqual({ values, characters, repeated });
+});
+
+it("weighs a list of a billion places that holds one value as one", () => {
+  const sparse: unknown[] = [];
+  sparse[1_000_000_000] = 1;
+  expect(weightOf(sparse).values).toBe(2);
 });
 
 it.each([
@@ -31,7 +48,7 @@ it.each([
 it("weighs what stands in many places in each of them, and looks at it once", () => {
   expect(weightOf(doubled(10)).characters).toBeGreaterThan(2 ** 11);
   const began = performance.now();
-  expect(weightOf(doubled(4_000))).toEqual({ values: Infinity, characters: Infinity });
+  expect(weightOf(doubled(4_000))).toMatchObject({ values: Infinity, characters: Infinity });
   expect(performance.now() - began).toBeLessThan(1_000);
 });
 
@@ -42,7 +59,7 @@ it("ends for what holds itself, and for what is nested very deeply", () => {
   expect(weightOf(ring).values).toBeLessThan(100);
   let deep: unknown = 1;
   for (let at = 0; at < 200_000; at += 1) deep = [deep];
-  expect(weightOf(deep)).toEqual({ values: 200_001, characters: 400_001 });
+  expect(weightOf(deep)).toMatchObject({ values: 200_001, characters: 400_001 });
 });
 
 it("weighs as much as JSON has characters, or less", () => {

@@ -6,6 +6,12 @@ import { sentenceOf } from "../../../request/problem.ts";
 import { isJson, isLines, isUrlencoded, isXml, mediaTypeOf } from "../../../terms/media-type.ts";
 import { declaredIn } from "./xml-encoding.ts";
 
+/** Each character is looked up, and others wait as long. */
+const maxChars = 1_000_000;
+
+const tooLong = (charset: string) =>
+  `the text has more than ${maxChars.toLocaleString("en-US")} characters, which is too many to be written in the charset ${charset}: leave the charset away, for UTF-8, or give the bytes`;
+
 /**
  * @param mediaType as it is sent
  * @throws TypeError with what to write instead
@@ -16,6 +22,7 @@ export function inCharset(text: string, mediaType: string): string | Uint8Array<
   const charset = (named ?? "utf-8").trim().toLowerCase();
   if (/^(?:unicode-1-1-)?utf-?8$/.test(charset)) return text;
   if (/^utf-?16(?:le|be)?$/.test(charset)) return utf16(text, charset);
+  if (text.length > maxChars) throw new TypeError(tooLong(charset));
   const letters = lettersOf(charset);
   // Escapes say the same in every charset that has ASCII in its place.
   if (isJson(mediaType) || isLines(mediaType)) return text.replace(beyondAscii, escaped);

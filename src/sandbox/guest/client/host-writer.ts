@@ -7,12 +7,9 @@ import { apiHeader, askedHeader, inAscii } from "../../../request/refusal.ts";
 import { inTurns, longChars } from "../../../terms/in-turns.ts";
 import { holdsMore } from "../../../terms/json-size.ts";
 import { othersTurn } from "../primordials.ts";
-import { maxJsonChars, maxJsonValues, tooManyChars, tooManyValues } from "./call-size.ts";
+import { maxHeaderChars, maxJsonChars, maxJsonValues, tooManyChars, tooManyValues } from "./call-size.ts";
 import { pack } from "./packed.ts";
 import type { Asked, Writer } from "./writer.ts";
-
-/** Longer ones are in the body. */
-const maxHeaderChars = 4_000;
 
 /** Nobody looks at it. */
 const url = "https://isogate.invalid/";

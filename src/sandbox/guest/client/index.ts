@@ -6,12 +6,11 @@
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless } from "../../../request/account-labels.ts";
 import { unknownAccount } from "../../../request/accounts.ts";
-import { maxTextChars, maxValues, tooManyChars, tooManyValues } from "./call-size.ts";
+import { tooMuchIn } from "./call-size.ts";
 import { maxJsonValues, readData, type Answer, type Data } from "./answer.ts";
 import { messageOf } from "../message-of.ts";
 import { shipped } from "../shipped.ts";
 import { counted } from "../unawaited.ts";
-import { isWalked, weightOf } from "../weight.ts";
 import type { CallArguments } from "./arguments.ts";
 import { tellOfCut } from "./cut-lists.ts";
 import { ApiError, type CallFailure } from "./errors.ts";
@@ -46,21 +45,6 @@ export interface Client extends Record<(typeof methods)[number], Call> {
 
 /** Of the body that an error quotes, in characters; all of it is in `data`. */
 const maxErrorChars = 2_000;
-
-/** Of what becomes address and headers, in characters: servers take some 8,000. */
-const maxAddressChars = 200_000;
-const tooLong = `path, query and headers would be more than ${maxAddressChars.toLocaleString("en-US")} characters, and no server takes nearly as many. Send it in the body, or in several calls`;
-
-/** Why what was given is not even handed over. */
-function tooMuchIn(target: unknown, args: CallArguments | undefined): string | undefined {
-  const { values, characters } = weightOf(args, maxValues);
-  if (values > maxValues) return tooManyValues;
-  if (characters > maxTextChars) return tooManyChars;
-  // What is no plain object is refused where its arguments are read.
-  const { path, query, headers }: CallArguments = isWalked(args) ? args : {};
-  const length = typeof target === "string" ? target.length : 0;
-  return length + weightOf([path, query, headers]).characters > maxAddressChars ? tooLong : undefined;
-}
 
 const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as const;
 

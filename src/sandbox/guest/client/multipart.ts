@@ -3,6 +3,8 @@
  * making it a file, which is what the Encoding Object of OpenAPI asks for. Pure.
  */
 
+import { encodings, replacedAll } from "./replaced.ts";
+
 export interface Part {
   name: string;
   /** Present: the part is a file. */
@@ -32,8 +34,11 @@ export function writeMultipart(parts: readonly Part[], boundary: string): Uint8A
  */
 function quoted(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/["\\\u0000-\u001f\u007f]/g, encodeURIComponent);
+  return /["\\\u0000-\u001f\u007f]/.test(text) ? replacedAll(text, notQuoted) : text;
 }
+
+const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join("");
+const notQuoted = encodings(`"\\${controls}\u007f`);
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));

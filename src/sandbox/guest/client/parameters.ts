@@ -4,6 +4,7 @@
  * is docs/wire-forms.md.
  */
 import type { Parameter } from "../../../spec/read/required.ts";
+import { encodings, replacedAll } from "./replaced.ts";
 
 type Pair = [name: string, value: string];
 
@@ -112,19 +113,21 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Everything but RFC 3986's unreserved characters is encoded. */
 function percentEncode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  const encoded = encodeURIComponent(text.toWellFormed());
+  return /[!'()*]/.test(encoded) ? replacedAll(encoded, reserved) : encoded;
 }
+
+const reserved = encodings("!'()*");
 
 /**
  * `allowReserved`: reserved characters stay, but for those that would end the value or be read as another character
  * in a query: `#`, `&`, `+`, `[`, `]`, and `%`, so that every value arrives as it was given.
  */
 function reservedEncode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(/%(?:3A|2F|3F|40|24|2C|3B|3D)/g, decodeURIComponent);
+  return replacedAll(encodeURIComponent(text.toWellFormed()), unreserved);
 }
+
+const unreserved = encodings(":/?@$,;=").map(([char, code]) => [code, char] as const);
 
 /** Members of a deep object as bracketed names: `filter[since][gte]`, lists by position. */
 function nested(name: string, value: unknown): Pair[] {
