@@ -27,6 +27,8 @@ import {
   mediaTypeOf,
 } from "../../../terms/media-type.ts";
 import { othersTurn } from "../primordials.ts";
+import { weightOf } from "../weight.ts";
+import { formTooLong, maxFormChars } from "./call-size.ts";
 import { inCharset } from "./charset.ts";
 import { withDates } from "./dates.ts";
 import { writeMultipart, type Part } from "./multipart.ts";
@@ -78,6 +80,7 @@ export async function encodeBody(
       const body = writeMultipart(await partsOf(members, media), boundary);
       return written(body, /boundary=/i.test(mediaType) ? mediaType : `${mediaType}; boundary=${boundary}`);
     }
+    if (weightOf(value).characters > maxFormChars) throw new TypeError(formTooLong);
     return written(isEntries ? String(new URLSearchParams(value as never)) : await formBody(value, media));
   }
   if (isLines(mediaType)) return written(await linesOf(value, mediaType));

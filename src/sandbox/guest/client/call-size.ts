@@ -12,6 +12,12 @@ export const maxValues = 120_000;
 /** Of texts and names. */
 export const maxTextChars = 16_000_000;
 
+/** Of a form, whose every character is looked at, and may become nine. */
+export const maxFormChars = 4_000_000;
+
+/** Of the names in `multipart/form-data`, those of files included. */
+export const maxPartNameChars = 1_000_000;
+
 /** What the call is as JSON: line breaks and quotes have two characters there. */
 export const maxJsonChars = 2 * maxTextChars;
 
@@ -24,6 +30,10 @@ export const maxHeaderChars = 4_000;
 const inEnglish = (count: number) => count.toLocaleString("en-US");
 
 export const tooManyValues = `the arguments hold more than ${inEnglish(maxValues)} names and values: send them in several calls, or as the bytes of their JSON: body: new TextEncoder().encode(JSON.stringify(data)), contentType: "application/json". If the data is smaller, something stands in it again and again`;
+
+export const formTooLong = `a form has at most ${inEnglish(maxFormChars)} characters here: send it in several calls, or as its bytes: body: new TextEncoder().encode(text), contentType: "application/x-www-form-urlencoded"`;
+
+export const partNamesTooLong = `the names of the parts and files have more than ${inEnglish(maxPartNameChars)} characters: use shorter ones`;
 
 export const tooManyChars = `the arguments have more than ${inEnglish(maxTextChars)} characters: send them in several calls, or a long body as bytes: body: new TextEncoder().encode(text), with its contentType`;
 

@@ -3,6 +3,7 @@
  * making it a file, which is what the Encoding Object of OpenAPI asks for. Pure.
  */
 
+import { maxPartNameChars, partNamesTooLong } from "./call-size.ts";
 import { encodings, replacedAll } from "./replaced.ts";
 
 export interface Part {
@@ -13,7 +14,10 @@ export interface Part {
   content: string | Uint8Array;
 }
 
+/** @throws TypeError with what to write instead */
 export function writeMultipart(parts: readonly Part[], boundary: string): Uint8Array<ArrayBuffer> {
+  const names = parts.reduce((sum, { name, filename = "" }) => sum + name.length + filename.length, 0);
+  if (names > maxPartNameChars) throw new TypeError(partNamesTooLong);
   const encoder = new TextEncoder();
   const pieces: Uint8Array[] = [];
   for (const { name, filename, contentType, content } of parts) {
