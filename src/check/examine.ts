@@ -39,8 +39,13 @@ export const maxPairs = 4_000_000;
 /** Longer paths are not looked up, and not more than so many characters of all paths of a program. */
 export const maxPathChars = 2_000;
 export const maxAllPathChars = 200_000;
-/** Operations whose arguments are judged for one program; the run judges the rest. A text with holes can mean many. */
-const maxJudged = 3_000;
+/**
+ * Values in arguments that are judged for one program, each for every operation that its call can be, as which a text with
+ * holes can mean many; the run judges the rest.
+ */
+const maxJudged = 30_000;
+/** What it costs to judge so many values for an operation, which itself costs ten: wrong names are held against each other. */
+const costOf = (values: number) => 10 + values + values ** 2 / 500;
 /** Findings of one program: no reader wants a tenth of them. */
 const maxFindings = 200;
 /** Members of the arguments that only `pages` has. */
@@ -86,6 +91,7 @@ interface Examination extends Examined {
   work: Work;
   /** Characters of the paths that were looked up. */
   pathChars: number;
+  /** Values that were judged. */
   judged: number;
   /** The signatures that were made: by operation, client and length. */
   signatures: Map<string, string>;
@@ -253,7 +259,7 @@ class CallExaminer {
     const { args, method } = this.#call;
     const found = this.#found;
     const extra = method === "pages" ? pagingOptions : [];
-    if ((found.judged += candidates.length) > maxJudged) {
+    if ((found.judged += candidates.length * costOf(valuesIn(args, maxJudged))) > maxJudged) {
       found.unseen = true;
       return;
     }
@@ -270,7 +276,7 @@ class CallExaminer {
     const unclear = several || judged.length > 1;
     const inside = membersInside(first.problems);
     const signature = this.#signature(checked, first.operation, ownSignatureChars, inside);
-    for (const problem of first.problems)
+    for (const problem of first.problems.slice(0, maxFindings))
       this.#add(unclear ? "warn" : severityOf(problem), {
         kind: "arguments",
         operation: first.operation.id,
@@ -403,6 +409,18 @@ function isSeen(value: Known, looked = new Set<Known>()): boolean {
   if (value.kind === "some") return value.type !== "string" || !value.json || isSeen(value.json, looked);
   if (/^(?:unknown|function|nonsense|global|client|method)$/.test(value.kind)) return false;
   return partsOf(value).every((one) => isSeen(one, looked));
+}
+
+/** How many values there are in one, all the way down, or `most`. */
+function valuesIn(value: Known, most: number): number {
+  const looked = new Set<Known>([value]);
+  for (const one of looked) {
+    if (looked.size >= most) return most;
+    for (const part of partsOf(one)) looked.add(part);
+    if (one.kind === "some" && "entries" in one && one.entries) looked.add(one.entries);
+    if (one.kind === "some" && "json" in one && one.json) looked.add(one.json);
+  }
+  return looked.size;
 }
 
 function isOutside({ api }: CheckedApi, path: string): boolean {

@@ -245,6 +245,18 @@ const [form, text, parts] = ["application/x-www-form-urlencoded", "text/plain; c
 return ${call as string}`,
     reply: reply as RegExp,
   })),
+  ...[1_000, 4_000].map((members): Row => ({
+    what: `${members} unknown members in 30 calls, each of which may be many operations`,
+    code: () =>
+      `const o = {${Array.from({ length: members }, (_, at) => `k${at}: 1`).join()}}; const x = state; ${Array.from({ length: 30 }, (_, at) => `await api.post(\`/\${x.a}/\${x.b${at}}${"/${x.c}".repeat(at % 6)}\`, { body: o }).catch(() => 0);`).join("")} return "done"`,
+    reply: /./,
+  })),
+  {
+    what: "900 requests at once, each with the longest query",
+    code: () =>
+      `const api = JSON.parse('"${api}/user?n="'); await Promise.all(Array.from({ length: 900 }, (_, n) => fetch(api + n + "&" + "a;b&".repeat(4000)).catch(() => 0))); return "sent"`,
+    reply: /./,
+  },
   {
     what: "1,000 URLs that are encoded again and again",
     code: () =>
