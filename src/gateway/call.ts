@@ -17,7 +17,8 @@ import { refuse } from "../request/refusal.ts";
 import { credentialNamesInBody, isBodyMember } from "../request/security.ts";
 import { usageOf, type RunContext, type RunState, type Usage } from "./run/run-state.ts";
 import { failed, misconfigured, type Result } from "../terms/result.ts";
-import { inTurns } from "../terms/in-turns.ts";
+import { inTurns, othersTurn } from "../terms/in-turns.ts";
+import { Semaphore } from "./run/waiting.ts";
 import { logEvent } from "../terms/log.ts";
 import { tellStage } from "../terms/stages.ts";
 import { StoreFault } from "../store/fault.ts";
@@ -76,7 +77,8 @@ async function answerTo(
     return failed(tooManyRefused);
   }
   // A look back is decided on as the run itself would be.
-  const located = await locate(incoming, context, approving?.approved.plan && !approving.lookBack);
+  const isPlan = approving?.approved.plan && !approving.lookBack;
+  const located = await inItsTurn(incoming.url, () => locate(incoming, context, isPlan));
   const record = recordOf(incoming, located, call.startedAt);
   run.records.push((call.record = record));
   if (!located.ok) return located;
@@ -108,6 +110,19 @@ async function answerTo(
   const send = (limits?: Limits) =>
     usage.inFlight.within(() => exchange(decided, context, { ...limits, mayFollow }));
   return approving ? approvedExchange(decided, send, approving, context) : send();
+}
+
+/** Longer addresses take up to a tenth of a second to be read in every way that a server may. */
+const longAddressChars = 2_000;
+/** One at a time, of all runs. */
+const reading = new Semaphore(1);
+
+function inItsTurn<Read>(address: string, read: () => Promise<Read>): Promise<Read> {
+  if (address.length <= longAddressChars) return read();
+  return reading.within(async () => {
+    await othersTurn();
+    return read();
+  });
 }
 
 const askingFor = ({ api, operation, route, access }: Target, method: string) => ({
