@@ -146,7 +146,7 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .lines { display: block; white-space: pre-wrap; container-type: inline-size; } .lines > * { display: block; padding-left: min(var(--in, 2ch), 40cqi); text-indent: calc(-1 * min(var(--in, 2ch), 40cqi)); }
 ${indents}
 ins, del { text-decoration: none; } ins { color: var(--ok); background: var(--ok-soft); } del { color: var(--fail); background: var(--fail-soft); }
-.programs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; } .programs .by { width: 8rem; text-align: left; } .programs > li { flex-wrap: wrap; row-gap: 0; } .programs .grow { flex: 1 1 14rem; }
+.programs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; } .programs .by { width: 8rem; text-align: left; } .programs .by .name { max-width: 100%; } .programs > li { flex-wrap: wrap; row-gap: 0; } .programs .grow { flex: 1 1 14rem; }
 .programs .next { width: 12rem; } .zone { display: flex; align-items: center; gap: var(--s2); } .zone select { width: auto; max-width: 15rem; }
 .calendar { display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); } .calendar > li { min-height: 6rem; padding: var(--s2) var(--s3); } .calendar > li + li { border-left: 1px solid var(--line); } .calendar strong { font-size: var(--f2); font-weight: 550; } .calendar .free strong { color: var(--quiet); } .calendar ul { margin: 0; padding: 0; list-style: none; } .calendar a { display: flex; gap: .35rem; align-items: baseline; padding: .15rem 0; color: var(--ink); text-decoration: none; } .calendar a:hover { text-decoration: underline; } .calendar time { font-variant-numeric: tabular-nums; color: var(--quiet); }
 ul.diff { padding: 0; list-style: none; } ul.diff li { display: block; margin: 1px 0; } ul.diff li > * { display: block; padding: .1rem var(--s2) .1rem calc(var(--s2) + 1.2em); text-indent: -1.2em; border-radius: 4px; }
@@ -246,6 +246,9 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .around > li { flex-wrap: wrap; gap: var(--s1); } .around .grow { flex: 1 1 100%; } .does > li { flex-wrap: wrap; gap: var(--s1) var(--s3); } .does > li > :first-child, .does > li > .grow { flex: 1 1 100%; } .list .type { display: none; } .pick legend { float: none; }
   .facts { gap: .15rem var(--s3); }
 }
+/* Beside the button there is no room for a host in one line. */
+@media (max-width: 22rem) { .copied > code > .nowrap { white-space: normal; } }
+@media (pointer: coarse) { .keys { display: none; } }
 @media print {
   :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block pre, .block > .tree, .scroll:has(.data) { max-height: none; overflow: visible; } a { color: inherit; }
   .data thead th { position: static; } .head > .row, .crumb, .menu, button, a.button, form { display: none; } tr, .card, li { break-inside: avoid; }

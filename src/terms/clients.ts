@@ -120,7 +120,7 @@ export function connectSettings(mcpUrl: string, hasLogin = true): ConnectSetting
       ...caveat,
     },
     {
-      client: "Claude Desktop, and others that start programs",
+      client: "Claude Desktop, and others that start a command",
       where: "In its list of MCP servers (claude_desktop_config.json); mcp-remote passes everything on",
       paste: json({ mcpServers: { [name]: { command: "npx", args: ["-y", "mcp-remote", mcpUrl] } } }),
       next: "The browser opens for the login at the first start.",
