@@ -190,9 +190,8 @@ form.inline { display: inline; }
 .address { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } @media (min-width: 44.01rem) { .address:has(form) { grid-template-columns: auto minmax(0, 1fr); } }
 ol.steps { padding-left: calc(1.15em + var(--s3)); display: grid; gap: var(--s2); grid-template-columns: minmax(0, 1fr); } ol.steps > li::marker { color: var(--quiet); font-weight: 600; } ol.steps > li > p + .copied { margin-top: var(--s1); }
 @media (scripting: enabled) { .noscript { display: none; } } @media (scripting: none) { .script { display: none; } }
-.writing { height: 18rem; font: var(--f2)/1.55 var(--mono); tab-size: 2; resize: vertical; background: var(--code); }
 /* What the check says takes its room from the editor, so that nothing below it moves. */
-.writing { display: flex; flex-direction: column; min-height: 8rem; border: 1px solid var(--edge); border-radius: var(--r1); overflow: hidden; } .writing > :is(.editor, textarea) { flex: 1; min-height: 0; } .writing > textarea { background: none; border: 0; border-radius: 0; outline: none; resize: none; }
+.writing { height: 18rem; font: var(--f2)/1.55 var(--mono); tab-size: 2; resize: vertical; background: var(--code); display: flex; flex-direction: column; min-height: 8rem; border: 1px solid var(--edge); border-radius: var(--r1); overflow: hidden; } .writing > :is(.editor, textarea) { flex: 1; min-height: 0; } .writing > textarea { background: none; border: 0; border-radius: 0; outline: none; resize: none; }
 .writing:has(.editor:focus-within, > textarea:focus) { outline: 2px solid var(--accent); outline-offset: 1px; }
 #problems:not(:empty) { flex: none; display: grid; max-height: 40%; overflow: auto; border-top: 1px solid var(--line); background: var(--card); } #problems button { justify-content: flex-start; text-align: left; border-radius: 0; outline-offset: -2px; color: var(--wait); } #problems button.error { color: var(--fail); }
 button[aria-disabled=true], [aria-busy=true] { opacity: .55; }
