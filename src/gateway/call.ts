@@ -6,7 +6,7 @@ import { ruledBy } from "../terms/grounds.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { approvedExchange } from "./approve/approved-exchange.ts";
 import { readBody } from "./read/body.ts";
-import { endedMeanwhile } from "./run/connection.ts";
+import { endedMeanwhile, notAwaited } from "./run/connection.ts";
 import { isListed, type Approving } from "./approve/approving.ts";
 import { exchange, type DecidedRequest, type Limits } from "./send/exchange.ts";
 import { readIncoming, type IncomingRequest, type OutboundRequest } from "./read/incoming.ts";
@@ -17,6 +17,7 @@ import { refuse } from "../request/refusal.ts";
 import { credentialNamesInBody, isBodyMember } from "../request/security.ts";
 import { usageOf, type RunContext, type RunState, type Usage } from "./run/run-state.ts";
 import { failed, misconfigured, type Result } from "../terms/result.ts";
+import { onceFor } from "../terms/once.ts";
 import { inTurns, othersTurn } from "../terms/in-turns.ts";
 import { Semaphore } from "./run/waiting.ts";
 import { logEvent } from "../terms/log.ts";
@@ -78,7 +79,7 @@ async function answerTo(
   }
   // A look back is decided on as the run itself would be.
   const isPlan = approving?.approved.plan && !approving.lookBack;
-  const located = await inItsTurn(incoming.url, () => locate(incoming, context, isPlan));
+  const located = await inItsTurn(incoming.url, run, () => locate(incoming, context, isPlan));
   const record = recordOf(incoming, located, call.startedAt);
   run.records.push((call.record = record));
   if (!located.ok) return located;
@@ -114,14 +115,18 @@ async function answerTo(
 
 /** Longer addresses take up to a tenth of a second to be read in every way that a server may. */
 const longAddressChars = 2_000;
-/** One at a time, of all runs. */
-const reading = new Semaphore(1);
+/** One at a time of a run: one that has a thousand keeps no other waiting. */
+const reading = onceFor((_run: RunState) => new Semaphore(1));
 
-function inItsTurn<Read>(address: string, read: () => Promise<Read>): Promise<Read> {
+function inItsTurn<Read extends object>(
+  address: string,
+  run: RunState,
+  read: () => Promise<Result<Read>>,
+): Promise<Result<Read>> {
   if (address.length <= longAddressChars) return read();
-  return reading.within(async () => {
-    await othersTurn();
-    return read();
+  return reading(run).within(async () => {
+    if (!run.closed) await othersTurn();
+    return run.closed ? failed(notAwaited) : read();
   });
 }
 

@@ -42,7 +42,7 @@ const unread: Failure = {
   next: "Try again in a moment. If it keeps failing, tell the operator to read the server's log.",
 };
 
-const notAwaited: Failure = {
+export const notAwaited: Failure = {
   kind: "denied",
   rule: "not awaited: the run had ended",
   message: "The run had ended before this request could be sent. Await every call.",
