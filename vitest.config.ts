@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
@@ -14,6 +14,8 @@ process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.c
 
 // What tests leave in the temporary folder goes with them. A short name: paths of sockets have 107 bytes.
 const scratch = mkdtempSync(join(tmpdir(), "iso-"));
+// Tests run commands as another user too.
+chmodSync(scratch, 0o755);
 process.env["TMPDIR"] = scratch;
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 

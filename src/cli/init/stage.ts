@@ -33,7 +33,13 @@ export async function makeProject(
     folder,
     "write",
     async () => {
-      makeFolder(stage);
+      try {
+        makeFolder(stage);
+      } catch (error) {
+        // One that has ended meanwhile took its stage away.
+        await assertEmpty(folder, named);
+        throw error;
+      }
       // Where a file system has no locks, two at the same moment are not kept apart.
       const lock = await lockFile(join(stage, "lock.sqlite")).catch((error: unknown) => {
         if (isHeld(error))

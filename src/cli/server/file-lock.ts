@@ -9,13 +9,16 @@ import { sqlite } from "./sqlite.ts";
 const busy = 5;
 export const notDatabase = 26;
 
+/** Two that begin at the same moment see each other half way: one goes back, and the other one waits for that. */
+const waitMs = 100;
+
 /**
  * @param path of a file that is for this alone; made if it is not there
  * @returns holds it until it is closed. @throws the error of SQLite
  */
 export async function lockFile(path: string): Promise<DatabaseSync> {
   const { DatabaseSync } = await sqlite();
-  const database = new DatabaseSync(path, { timeout: 0 });
+  const database = new DatabaseSync(path, { timeout: waitMs });
   try {
     // Never ended, and nothing is written in it.
     database.exec("BEGIN EXCLUSIVE");
