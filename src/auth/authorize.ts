@@ -135,7 +135,7 @@ function errorAnswer(error: unknown, url: URL): Promise<Response> | Response {
         ? `It describes itself in a document at ${host}, and ${error.detail}.`
         : `It describes itself in a document at ${host}, which is not valid: ${visibleLine(error.detail)}.`,
       next: isUnreachable
-        ? "No access was granted. Let this server reach that host (behind a proxy or a company's certificate, start it with HTTPS_PROXY or NODE_EXTRA_CA_CERTS), or remove this server in the program and add it again, so that it registers here instead."
+        ? "No access was granted. Let this server reach that host (behind a proxy or a company's certificate, start it with HTTPS_PROXY or NODE_EXTRA_CA_CERTS), or remove this server in the client and add it again, so that it registers here instead."
         : "No access was granted. Only the publisher of the client can fix this.",
       status: 400,
     });

@@ -45,12 +45,13 @@ export async function run(args: string[]): Promise<number> {
     throw new UsageError("Give only one of --write, --check and --explain.", command);
   await loadOwn();
   const table = formatOf(values.format, write ?? check);
-  const apis = await preparedApis(resolve(values.specs ?? places.ownSpecs), positionals);
+  const folder = resolve(values.specs ?? places.ownSpecs);
+  const apis = await preparedApis(folder, positionals);
   if (explain !== undefined) return explained(apis, explain);
   const text = table(apis);
   let code = reportUnfitting(apis);
   if (check !== undefined) code = Math.max(code, await compare(check, text, apis));
-  else if (write === undefined) console.log(trimEndOf(text, /\n/));
+  else if (write === undefined) console.log(trimEndOf(text, /\n/) || noApi(folder));
   else {
     if (!values.replace) await assertTable(write);
     await writeText(write, text);
@@ -59,6 +60,9 @@ export async function run(args: string[]): Promise<number> {
   // A rule that fails denies: the table is not what the operator meant.
   return Math.max(code, ownFaults.size > 0 ? 1 : 0);
 }
+
+const noApi = (folder: string) =>
+  `There is no API in ${folder}. Add one: ${commandFor("api", "add <file or URL>")}`;
 
 /** How a table begins, in any of its forms. */
 const beginning = /^(?:(?:## )?[\w-]+\s+\|? ?operation[ |]+access\b|\{\s+"[\w-]+": \[\s+(?:\{"id":|\]))/;

@@ -34,6 +34,7 @@ import { tokensPage } from "./pages/tokens.ts";
 import { documentsOf } from "./parts/in-words.ts";
 import { usersOf } from "./users.ts";
 import { isOperator } from "../auth/people.ts";
+import { unsetSecrets } from "../gateway/sign/secrets.ts";
 import { readManifest } from "../store/catalogs.ts";
 import { faultResponse } from "../store/fault.ts";
 
@@ -81,7 +82,8 @@ export async function serveTokensPage(view: TokensView, env: Env): Promise<Respo
   ]);
   const read = readSettings(env);
   const frame = { waiting, isOperator: read.ok && isOperator(view.user, read.settings), hasTokens: true };
-  return tokensPage(view, frame, { documents, lastUsed });
+  const unset = new Map(view.apis.map(({ name, file }) => [name, unsetSecrets(file, { ...env })]));
+  return tokensPage(view, frame, { documents, lastUsed, unset });
 }
 
 const app = new Hono<{ Bindings: ConsoleBindings }>();

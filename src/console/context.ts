@@ -27,7 +27,7 @@ export interface ConsoleBindings {
 
 /** The client that runs of the console name. */
 export const consoleClient = "console";
-export const consoleName = "Console";
+export const consoleName = "Playground";
 
 /**
  * The person at the console as a caller of the tools.

@@ -4,7 +4,7 @@
  */
 import { feedPath } from "../auth/feed.ts";
 import { pathOf, type Waiting } from "../terms/waiting.ts";
-import { titleOf, type Paused } from "./pages/approvals.ts";
+import { pausedInWords, type Paused } from "./pages/approvals.ts";
 import { documentsOf, type Documents } from "./parts/in-words.ts";
 import { count, visibleLine } from "./text.ts";
 
@@ -43,7 +43,7 @@ ${entries.join("")}</feed>
 function titleFor(thing: Waiting, paused: readonly Paused[], documents: Documents): string {
   if (thing.what === "program") return `Keep “${visibleLine(thing.name)}”`;
   const found = paused.find((one) => one.paused.id === thing.of);
-  return found ? titleOf(found, documents) : count(thing.count, "request");
+  return found ? pausedInWords(found, documents) : count(thing.count, "request");
 }
 
 function entry(thing: Waiting, title: string, origin: string): string {

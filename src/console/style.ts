@@ -166,7 +166,7 @@ svg.bars { display: block; width: 100%; height: 1rem; margin-top: .45rem; overfl
 .card.new { border-color: var(--run); box-shadow: 0 0 0 1px var(--run); }
 /* The decision on a card stays in view as long as the card is. */
 article.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding: var(--s3) var(--s4); background: var(--card); border-radius: 0 0 var(--r2) var(--r2); }
-.decide { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
+.decide { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; } .decide > p { flex: 1 1 100%; max-width: none; }
 /* A button and the field that it sends. */
 .reasoned { display: flex; flex: 1 1 11rem; min-width: 0; max-width: 30rem; } .reasoned > input { flex: 1; width: auto; min-width: 5rem; border-right: 0; border-radius: var(--r1) 0 0 var(--r1); } .reasoned > button { flex: none; border-radius: 0 var(--r1) var(--r1) 0; }
 .request .reasoned > input { min-height: 1.75rem; padding-block: .1rem; font-size: var(--f2); }
@@ -225,7 +225,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 @media (max-width: 44rem) {
   /* Within a tree there is little room, and the column of numbers is the last. */
   .data :is(th, td) { padding-inline: .45rem; } .tree .data td:not(.n) { white-space: normal; overflow-wrap: anywhere; } .tree .in:has(> .scroll), .tree details > div:has(> .scroll) { padding-left: .4rem; }
-  .copied > button { min-height: 2.5rem; } .decide > .reasoned { order: 1; flex-basis: 100%; max-width: none; } .request .reasoned > input { min-height: 2.5rem; } .name { max-width: min(24rem, 60%); }
+  .copied > button { min-height: 2.5rem; } .decide > .reasoned { flex-basis: 100%; max-width: none; } .decide > .menu { order: 1; } .request .reasoned > input { min-height: 2.5rem; } .name { max-width: min(24rem, 60%); }
   .page { gap: var(--s3); } .zone { flex: 1 1 100%; } .zone > label { flex: 1; } .zone select { width: 100%; max-width: none; } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row, .page > .row { position: relative; }
   /* Below the title they fill their line; beside it they are as wide as they are. */
   .head > div:first-child { flex-grow: 999; } .head > .row { flex: 1 1 auto; } .head > .row > *, .head > .row > form.row > * { flex: 1 1 auto; } .head > .row > form:not(.row) > button, .head > .row .menu > summary { width: 100%; } .head > .row .button, .head > .row button { padding-inline: .6rem; } .bar .decide > button:not(.danger) { flex: 1 1 auto; } .bar .decide :is(button, summary) { padding-inline: .6rem; }

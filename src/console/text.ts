@@ -54,6 +54,11 @@ export function when(ms: number): Markup {
   return html`<time datetime="${new Date(ms).toISOString()}">${timeIn(ms, "UTC")} UTC</time>`;
 }
 
+/** A deadline: the same with the name of its zone, which the script keeps. */
+export function until(ms: number): Markup {
+  return html`<time datetime="${new Date(ms).toISOString()}" data-zoned>${timeIn(ms, "UTC")} UTC</time>`;
+}
+
 const agoUnits: [ms: number, unit: string][] = [
   [24 * 3_600_000, "d"],
   [3_600_000, "h"],

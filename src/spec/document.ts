@@ -27,6 +27,7 @@ type DocumentErrorCode =
   | "html"
   | "broken-json"
   | "broken-yaml"
+  | "too-deep"
   | "not-openapi"
   | "refused";
 

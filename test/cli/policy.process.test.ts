@@ -38,7 +38,7 @@ const policy = (...args: string[]) =>
   new Promise<{ code: number; out: string }>((done) => {
     execFile(
       process.execPath,
-      [join(project, "src/cli/main.ts"), "policy", ...args, "--specs", folder],
+      [join(project, "src/cli/main.ts"), "policy", "--specs", folder, ...args],
       { cwd: folder },
       (error, stdout, stderr) => done({ code: error ? Number(error.code) : 0, out: stdout + stderr }),
     );
@@ -97,6 +97,13 @@ it.each<[request: string, code: number, ...parts: string[]]>([
   const answer = await policy("--explain", request);
   expect(answer.code).toBe(code);
   for (const part of parts) expect(answer.out).toContain(part);
+});
+
+it("says of a folder without an API what to do", async () => {
+  const none = await mkdtemp(join(tmpdir(), "isogate-none-"));
+  const { code, out } = await policy("--specs", none);
+  expect(code).toBe(0);
+  expect(out).toContain(`There is no API in ${none}. Add one:`);
 });
 
 it("fails for a rule that fits nothing", async () => {

@@ -160,7 +160,9 @@ async function axeFindings(page: Page): Promise<string[]> {
 }
 
 async function decidingOn(page: Page): Promise<Seen["decides"]> {
-  const button = page.locator("main button.primary", { hasText: /^\s*(?:Allow|Approve)\b/ }).first();
+  const button = page
+    .locator("main :is(.bar, article.card > .decide) button", { hasText: /^\s*(?:Allow|Approve)\b/ })
+    .first();
   if ((await button.count()) === 0 || page.url().endsWith("/parts")) return undefined;
   return { ...(await endOf(button)), more: await foldedOut(page) };
 }
@@ -263,7 +265,7 @@ describe.skipIf(missing)("every page", () => {
 describe.skipIf(missing)("the button that decides", () => {
   /** Pages of the tour that ask for a decision, with its words. */
   const deciding: Record<string, string> = {
-    approvals: "Approve",
+    approvals: "Approve this request",
     "approval-asking": "Approve this request",
     "seeded-paused": "Approve these 3: 3 deletes",
     "seeded-plan": "Approve these 2: 1 write, 1 delete",

@@ -159,7 +159,7 @@ it.skipIf(missing).each(people)(
     const box = await approve.boundingBox();
     expect(box!.y + box!.height).toBeLessThanOrEqual(viewport.height);
     await hand.press(page, approve);
-    await page.getByText("Decided. Tell the client to send the same code again").waitFor();
+    await page.getByText("Decided. Run the same code again in the playground").waitFor();
 
     await hand.goTo(page, "Runs");
     await hand.press(page, page.locator(".runs a").first());

@@ -211,6 +211,6 @@ function notAskable(code?: string): Promise<Response> {
   );
 }
 
-function refused(sentence: string, next = "Go back to your program and connect again."): Promise<Response> {
+function refused(sentence: string, next = "Go back to your client and connect again."): Promise<Response> {
   return messagePage({ title: "You are not signed in", sentence, next, status: 403 });
 }

@@ -87,7 +87,7 @@ function notAdmitted(): Promise<Response> {
   return messagePage({
     title: "You are not signed in",
     sentence: "This account may not use this server.",
-    next: "Go back to your program and connect again.",
+    next: "Go back to your client and connect again.",
     status: 403,
   });
 }

@@ -4,10 +4,17 @@ let format;
 const absolute = (date) =>
   (format ??= new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" })).format(date);
 
+/** The short name of the person's zone at that time: `CET`, `GMT+5:30`. */
+const zoneAt = (date) =>
+  new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" })
+    .formatToParts(date)
+    .find(({ type }) => type === "timeZoneName").value;
+
 export function localTimes(root) {
   for (const time of root.querySelectorAll("time[datetime]:not([data-ago], [data-kept])")) {
     time.title = `${time.dateTime.slice(0, 19).replace("T", " ")} UTC`;
-    time.textContent = absolute(new Date(time.dateTime));
+    const date = new Date(time.dateTime);
+    time.textContent = "zoned" in time.dataset ? `${absolute(date)} ${zoneAt(date)}` : absolute(date);
   }
   for (const zone of root.querySelectorAll("input[name=zone]"))
     zone.value = String(new Date().getTimezoneOffset());

@@ -6,6 +6,7 @@ import { html } from "hono/html";
 import { accessChip, note, state, type Tone } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
+import { approvalMaxAgeMs } from "../../store/ledger/limits.ts";
 import { isNoConnection } from "../../terms/caller.ts";
 import type {
   PausedFound,
@@ -15,16 +16,16 @@ import type {
   ReviewedRequest,
   Shown,
 } from "../../store/ledger/approvals/review.ts";
-import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { consoleClient, ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { block, copyButton } from "../parts/block.ts";
 import { capabilityList } from "../parts/capability-list.ts";
 import { requestView } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
 import { documentsOf, inWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
-import { alwaysChoice, maxReasonChars, otherDecisions, rejecting } from "../parts/deciding.ts";
-import { ago, count, number, visible, visibleLine, when } from "../text.ts";
-import { accessesOf, clientName, fieldOf, stateOf, titleOf } from "./approvals.ts";
+import { alwaysChoice, decidingWords, maxReasonChars, otherDecisions, rejecting } from "../parts/deciding.ts";
+import { ago, count, duration, number, until, visible, visibleLine, when } from "../text.ts";
+import { clientName, fieldOf, pausedInWords, purpose, stateOf } from "./approvals.ts";
 import { missingPage } from "./missing.ts";
 
 /** Requests shown on the page, waiting ones first. */
@@ -47,7 +48,7 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
     html`<div class="stack">
       ${some.map((one) => requestCard(paused, one, documents, c.env.form.field))}
     </div>`;
-  const title = titleOf(found, documents);
+  const title = pausedInWords(found, documents);
   return show(c, {
     title,
     section: "approvals",
@@ -57,13 +58,14 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
     body: html`${pageHead(title, {
       crumb: html`<a href="/approvals">Approvals</a>`,
       under: html`<div class="row">
-        ${stateOf(paused)}
-        <span class="quiet"
-          >${clientName(paused)}, ${ago(paused.createdAtMs)} in
-          <a href="/runs/${paused.firstRun}">run <code>${paused.firstRun}</code></a
-          >${open && html`, waits until ${when(paused.expiresAtMs)}`}</span
-        >
-      </div>`,
+          ${stateOf(paused)}
+          <span class="quiet"
+            >${clientName(paused)}, ${ago(paused.createdAtMs)} in
+            <a href="/runs/${paused.firstRun}">run <code>${paused.firstRun}</code></a
+            >${open && html`, waits until ${until(paused.expiresAtMs)}`}</span
+          >
+        </div>
+        ${purpose(paused)}`,
     })}
     ${problem && note("fail", problem, "alert")} ${remarks(paused)}
     ${
@@ -124,7 +126,7 @@ function shownIn(field: string): Shown | undefined {
 }
 
 function remarks(paused: PausedRun): Markup {
-  const { kind, state: now, waiting, unknown, isAllowed } = paused;
+  const { kind, client, state: now, waiting, unknown, isAllowed } = paused;
   const open = now === "open";
   return html`${
     open &&
@@ -134,8 +136,7 @@ function remarks(paused: PausedRun): Markup {
       "ok",
       kind === "lasting"
         ? "Decided. The run goes on by itself, and no request is sent twice."
-        : html`Decided. Tell the client to send the same code again: it continues from here, and no request is
-          sent twice.`,
+        : html`Decided. ${sendAgain(client)}: it continues from here, and no request is sent twice.`,
       "status",
     )
   }
@@ -150,18 +151,20 @@ function remarks(paused: PausedRun): Markup {
       "status",
     )
   }
-  ${kind === "plan" && open && waiting > 0 && note("calm", "This is a plan: it may have read, and nothing of what is listed here was sent. If you approve it, nothing happens yet: the client may then run the same code, and exactly these requests are sent.")}
-  ${open && kind !== "plan" && waiting > 0 && note("calm", beforeDecision(kind))}
+  ${kind === "plan" && open && waiting > 0 && note("calm", "This is a plan: it may have read, and nothing of what is listed here was sent. If you approve it, nothing happens yet: the same code may then be run, and exactly these requests are sent, each once.")}
+  ${open && kind !== "plan" && waiting > 0 && note("calm", beforeDecision(paused))}
   ${open && isAllowed && unknown === 0 && note("wait", "You allowed this code: until this run has ended, it does what is listed below without asking, and nothing else.", undefined, "warning")}`;
 }
 
 /** What a decision does, before it is made. */
-const beforeDecision = (kind: PausedRun["kind"]) =>
-  `Nothing of what waits was sent. ${
+const beforeDecision = ({ kind, client }: PausedRun) =>
+  html`Nothing of what waits was sent. What you approve is sent once,
+  ${
     kind === "lasting"
-      ? "What you approve is sent, and the run goes on by itself."
-      : "Once you have decided, tell the client to send the same code again: what you approve is sent then."
-  } What nobody decides on in time is never sent.`;
+      ? "and the run goes on by itself"
+      : html`${onceSentAgain(client)}, within ${duration(approvalMaxAgeMs)}`
+  }.
+  What nobody decides on in time is never sent.`;
 
 /** What the code can call: what a person allows with the program, in words before the code itself. */
 function programSection(paused: PausedRun, program: PausedProgram, documents: Documents): Markup {
@@ -171,7 +174,7 @@ function programSection(paused: PausedRun, program: PausedProgram, documents: Do
     ${
       !isWhole &&
       note(
-        "calm",
+        "wait",
         "This list is not complete: the code also asked for something that could not be read from it beforehand. You can decide on its requests, and not allow it as a program.",
         undefined,
         "warning",
@@ -193,26 +196,20 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
   const shown = whole.length > 0 ? whole : pending.slice(0, 1);
   const left = waiting - shown.length;
   const [first] = shown;
-  const cut = whole.length === 0 ? ", though not all of it is shown" : "";
-  const alone = waiting === 1 ? "this request" : `request ${first?.place ?? ""}`;
-  const what =
-    shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)}: ${accessesInWords(shown)}`;
+  const words = decidingWords(shown, waiting);
   const mayAlways = waiting === 1 && first?.asked === true && !isNoConnection(paused.client.id);
   const lost = isInBar(paused) ? requests.find(({ state: now }) => now === "unknown") : undefined;
   return html`<form class="decide" method="post" action="/approvals/${id}" aria-label="Decision">
     ${field} ${shown.map(fieldOf)}
     ${
       shown.length === 0
-        ? html`${lost && html`${fieldOf(lost)} ${outcomes}`}
+        ? html`${lost && html`${fieldOf(lost)} ${outcomes(paused)}`}
             <button name="do" value="drop">Drop the run</button>
             <span class="quiet small">${dropping}</span>`
-        : html`<button class="primary" name="do" value="approve-listed">Approve ${what}</button> ${rejecting(
-              ["Reject", shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "" : alone].join(
-                " ",
-              ),
-              "reject-all",
-              "Reason, for the model",
-            )}
+        : html`<button class="${words.isWhole && "primary"}" name="do" value="approve-listed">
+              ${words.approve}
+            </button>
+            ${rejecting(words.reject, "reject-all", "Reason, for the model")}
             ${otherDecisions(
               html`${mayAlways && alwaysChoice}
                 ${
@@ -240,13 +237,32 @@ function runForm({ paused, requests, program }: PausedFound, field: Markup): Mar
   </form>`;
 }
 
-/** "1 write, 9 deletes" */
-const accessesInWords = (requests: readonly ReviewedRequest[]): string =>
-  [...accessesOf(requests)].map(([access, times]) => count(times, access)).join(", ");
+/** What is known of a request whose answer was lost, each with what follows. */
+const outcomes = ({ kind, client }: PausedRun) =>
+  html`<p class="row">
+      <button name="do" value="took-effect">It took effect</button>
+      <span class="quiet small">It is not sent again, and the code is told so.</span>
+    </p>
+    <p class="row">
+      <button name="do" value="send-again">It had no effect: send it again</button>
+      <span class="quiet small"
+        >${kind === "lasting" ? "It is sent once more, soon." : html`It is sent once more, ${onceSentAgain(client)}.`}</span
+      >
+    </p>`;
 
-/** What is known of a request whose answer was lost. */
-const outcomes = html`<button name="do" value="took-effect">It took effect</button>
-  <button name="do" value="send-again">It had no effect: send it again</button>`;
+const playground = html`<a href="/playground">playground</a>`;
+
+/** What a person does next, for what was decided on to go out. */
+const sendAgain = ({ id }: PausedRun["client"]) =>
+  id === consoleClient
+    ? html`Run the same code again in the ${playground}`
+    : "Tell the client to send the same code again";
+
+/** The same as a condition. */
+const onceSentAgain = ({ id }: PausedRun["client"]) =>
+  id === consoleClient
+    ? html`when you run the same code again in the ${playground}`
+    : "when the client sends the same code again";
 
 /** Whether the bar stands for the one request that is to be decided on, whatever it waits for. */
 const isInBar = ({ waiting, unknown }: PausedRun) => waiting + unknown === 1;
@@ -302,7 +318,7 @@ function requestForm(paused: PausedRun, one: ReviewedRequest, field: Markup): Ma
       ${field} ${fieldOf(one)} ${content}
     </form>`;
   if (isInBar(paused)) return false;
-  if (now === "unknown") return form(outcomes);
+  if (now === "unknown") return form(outcomes(paused));
   if (now !== "pending" || paused.waiting === 1) return false;
   return form(
     html`<button class="little" name="do" value="approve">

@@ -10,10 +10,11 @@ import {
   type AlwaysAllowed,
   type AlwaysAllowedKey,
 } from "../../store/ledger/approvals/always-allowed.ts";
-import { Access } from "../../terms/api-file.ts";
+import { titleOf } from "../../store/ledger/runs.ts";
 import { accessLabels, feedScope } from "../../terms/scopes.ts";
 import { maxDays } from "../../terms/token-days.ts";
 import { ledgerOf, noticeOf, show, type ConsoleContext } from "../context.ts";
+import { accessesOf, decidingWords } from "../parts/deciding.ts";
 import { requestView } from "../parts/exact-request.ts";
 import {
   apiTitle,
@@ -24,8 +25,9 @@ import {
   type Documents,
 } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
+import { purposeOf } from "../parts/run-in-words.ts";
 import { table } from "../parts/table.ts";
-import { ago, count, number, sentence, visible, when } from "../text.ts";
+import { ago, count, number, sentence, until, visible, when } from "../text.ts";
 import { waitingPrograms } from "./programs.ts";
 
 const maxListed = 60;
@@ -37,8 +39,9 @@ const maxHereChars = 1_200;
 
 /** What a form has done, by the value of `notice` in the address. */
 const notices: Record<string, string> = {
-  approved: "Approved. Tell the client to send the same code again: it continues from here.",
-  rejected: "Rejected. The code learns of it when the client sends it again.",
+  approved:
+    "Approved. Tell the client to send the same code again, or run it again in the playground: it continues from here.",
+  rejected: "Rejected. The code learns of it when it is sent again.",
   "approved-lasting": "Approved. The run goes on by itself.",
   "rejected-lasting": "Rejected. The run goes on by itself, and its code learns of it.",
   asked: "It will be asked about again.",
@@ -72,8 +75,8 @@ export async function approvalsPage(c: ConsoleContext): Promise<Response> {
           empty(
             "shield",
             "Nothing waits for you",
-            html`A run pauses when it wants to do something that the rules of its API mark as
-              <code>ask</code>. It then appears here, and on every page in the navigation.`,
+            html`A run waits when it wants to do something that the rules of its API mark as <code>ask</code>.
+              It then appears here, and on every page in the navigation.`,
             html`<a class="button" href="/apis">APIs and their rules</a>`,
           )
         : html`<div class="stack">${open.map((one) => openCard(one, documents, field))}</div>`
@@ -133,7 +136,7 @@ export interface Paused {
 }
 
 /** What a paused run would do, by the requests that are there. */
-export function titleOf({ paused, requests }: Paused, documents: Documents): string {
+export function pausedInWords({ paused, requests }: Paused, documents: Documents): string {
   const waiting = requests.filter((one) => one.state === "pending");
   const shown = waiting.length > 0 ? waiting : requests;
   const titles = shown.map(({ request }) => operationInWords(documents, request.api, request.operation));
@@ -143,13 +146,13 @@ export function titleOf({ paused, requests }: Paused, documents: Documents): str
 
 /** Who asks, and in what. */
 export function clientName({ kind, client }: PausedRun): Markup {
-  return html`${kind === "plan" ? "Plan" : "Paused run"} of ${shortName(client.name ?? client.id)}`;
+  return html`${kind === "plan" ? "Plan" : "Waiting run"} of ${shortName(client.name ?? client.id)}`;
 }
 
-/** How many requests there are of each access, what reads first. */
-export function accessesOf(requests: readonly ReviewedRequest[]): Map<Access, number> {
-  const times = (access: Access) => requests.filter(({ request }) => request.access === access).length;
-  return new Map(Access.options.flatMap((access) => (times(access) > 0 ? [[access, times(access)]] : [])));
+/** What the code says that it is for, as the code's own words. */
+export function purpose({ code }: PausedRun): Markup | false {
+  const words = purposeOf(titleOf(code));
+  return words !== undefined && html`<p class="quiet small">Its code says: “${visible(words)}”</p>`;
 }
 
 /** The same for a card that does not show them. @param all how many there are, of which some may not be listed */
@@ -178,13 +181,16 @@ function openCard(one: Paused, documents: Documents, field: Markup): Markup {
       const { text, isWhole } = requestText(request);
       return isWhole && text.length <= maxHereChars;
     });
+  const words = decidingWords(waiting, paused.waiting);
   return html`<article class="card" id="run-${paused.id}" data-key="${paused.id}">
     <div class="head">
       <div>
-        <h2><a href="/approvals/${paused.id}">${titleOf(one, documents)}</a></h2>
+        <h2><a href="/approvals/${paused.id}">${pausedInWords(one, documents)}</a></h2>
         <p class="quiet small">
-          ${clientName(paused)}, ${ago(paused.createdAtMs)}, ${count(paused.requests, "request")}
+          ${clientName(paused)}, ${ago(paused.createdAtMs)}, ${count(paused.requests, "request")}, waits until
+          ${until(paused.expiresAtMs)}
         </p>
+        ${purpose(paused)}
       </div>
       ${stateOf(paused)}
     </div>
@@ -193,10 +199,8 @@ function openCard(one: Paused, documents: Documents, field: Markup): Markup {
         ? html`${waiting.map(({ request }) => requestHere(request, documents, waiting.length > 1))}
             <form class="decide" method="post" action="/approvals/${paused.id}">
               ${field} ${waiting.map(fieldOf)} <input type="hidden" name="from" value="list" />
-              <button class="primary" name="do" value="approve-listed">
-                Approve${waiting.length > 1 && ` these ${waiting.length}`}
-              </button>
-              <button name="do" value="reject-all">Reject</button>
+              <button class="primary" name="do" value="approve-listed">${words.approve}</button>
+              <button name="do" value="reject-all">${words.reject}</button>
               <a class="button plain" href="/approvals/${paused.id}">Details</a>
             </form>`
         : html`${accessChips(undecided, paused.waiting + paused.unknown)}
@@ -206,11 +210,7 @@ function openCard(one: Paused, documents: Documents, field: Markup): Markup {
                 ${paused.unknown === 1 ? "It" : number(paused.unknown)} went out, and no answer was recorded.
                 Check in the API whether ${paused.unknown === 1 ? "it" : "each"} took effect, then say so.
               </p>`
-            }<a
-              class="button ${paused.waiting + paused.unknown > 0 && "primary"}"
-              href="/approvals/${paused.id}"
-              >${nextStep(paused)}</a
-            >`
+            }<a class="button" href="/approvals/${paused.id}">${nextStep(paused)}</a>`
     }
   </article>`;
 }
@@ -244,7 +244,7 @@ function endedRow(one: Paused, documents: Documents): Markup {
     ${stateOf(paused)}
     <div class="grow">
       <div class="what cut">
-        <a class="whole" href="/approvals/${paused.id}">${titleOf(one, documents)}</a>
+        <a class="whole" href="/approvals/${paused.id}">${pausedInWords(one, documents)}</a>
       </div>
     </div>
     <span class="num">${shortName(paused.client.name ?? paused.client.id)}</span>
@@ -258,10 +258,7 @@ export function stateOf({ kind, state: now, waiting, unknown }: PausedRun): Mark
   if (unknown > 0) return state("fail", `${count(unknown, "outcome")} unknown`, "unknown");
   return waiting > 0
     ? state("wait", `${number(waiting)} waiting`)
-    : state(
-        "ok",
-        kind === "lasting" ? "Decided: the run goes on" : "Decided: the client can send the code again",
-      );
+    : state("ok", kind === "lasting" ? "Decided: the run goes on" : "Decided: the code can be sent again");
 }
 
 function allowedTable(allowed: AlwaysAllowed[], documents: Documents, field: Markup): Markup {

@@ -45,7 +45,8 @@ export async function differencesPage(c: ConsoleContext): Promise<Response> {
   return show(c, {
     title: `Then and today: run ${then.runId}`,
     section: "runs",
-    body: html`${heading(then, now, documents, c.env.form.field)} ${whatItWouldDo(now)}
+    body: html`${heading(then, now, documents, c.env.form.field)}
+    ${whatItWouldDo(now) || (lines.length > 0 && lines.every(isSame) && note("ok", "Nothing differs: every request would go as it did."))}
     ${aroundPart(apiDifferences(then, now), documents)}
     ${requestsPart(lines, documents, now.failure === undefined)} ${resultPart(then, now)} ${finePrint()}`,
   });
@@ -135,24 +136,25 @@ function requestsPart(lines: Line[], documents: Documents, ended: boolean): Mark
     return html`<section class="section">
       <p>It called no API, then or today.</p>
     </section>`;
-  return html`<section class="section">
-      <h2>
-        ${other.length === 0 ? "Every request is the same" : `${count(other.length, "request")} ${other.length === 1 ? "differs" : "differ"}`}
-      </h2>
-      ${other.length > 0 && html`<div class="row">${summaryOf(lines)}</div>`}
-      ${other.length > 0 && linesTable("What differs, in the order of the code", other, documents, ended)}
-    </section>
-    ${
-      same.length > 0 &&
-      html`<section class="section">
-        <details ${other.length === 0 && "open"}>
-          <summary class="quiet">
-            ${count(same.length, "request")} ${same.length === 1 ? "is" : "are"} the same
-          </summary>
-          ${linesTable("What is the same, in the order of the code", same, documents, ended)}
-        </details>
-      </section>`
-    }`;
+  return html`${
+    other.length > 0 &&
+    html`<section class="section">
+      <h2>${count(other.length, "request")} ${other.length === 1 ? "differs" : "differ"}</h2>
+      <div class="row">${summaryOf(lines)}</div>
+      ${linesTable("What differs, in the order of the code", other, documents, ended)}
+    </section>`
+  }
+  ${
+    same.length > 0 &&
+    html`<section class="section">
+      <details ${other.length === 0 && "open"}>
+        <summary class="quiet">
+          ${count(same.length, "request")} ${same.length === 1 ? "is" : "are"} the same
+        </summary>
+        ${linesTable("What is the same, in the order of the code", same, documents, ended)}
+      </details>
+    </section>`
+  }`;
 }
 
 const isSame = ({ changes }: Line) => changes.length === 0;

@@ -20,7 +20,7 @@ const missing = {
   page: {
     title: "This page does not exist",
     words: "The address may be mistyped, or of another version of this server.",
-    back: ["/approvals", "What waits for you"],
+    back: ["/approvals", "Approvals"],
   },
   run: {
     title: "This run does not exist",
@@ -41,10 +41,10 @@ const missing = {
     back: ["/runs", "All runs"],
   },
   paused: {
-    title: "This paused run does not exist",
+    title: "This waiting run does not exist",
     words: `What waited in it was decided or dropped long ago, ${orAnothers}`,
     section: "approvals",
-    back: ["/approvals", "What waits for you"],
+    back: ["/approvals", "Approvals"],
   },
   program: {
     title: "This program does not exist",

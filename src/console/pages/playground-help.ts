@@ -5,7 +5,7 @@ import { describeFailure, type Failure } from "../../terms/failure.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { globalNames, type GlobalName } from "../../terms/program.ts";
 import { argumentsOf } from "../parts/example-code.ts";
-import { consoleClient, type ConsoleContext } from "../context.ts";
+import { consoleClient, consoleName, type ConsoleContext } from "../context.ts";
 
 const fresh = { "Cache-Control": "no-store" };
 
@@ -86,7 +86,7 @@ export async function playgroundCheck(c: ConsoleContext, fields: URLSearchParams
   const caller = {
     userId: user.id,
     clientId: consoleClient,
-    clientName: "Console",
+    clientName: consoleName,
     access: Object.fromEntries(apis.map(({ name }) => [name, Access.options])),
   };
   const read =

@@ -11,7 +11,14 @@ import { tools } from "../../mcp/tools/index.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { assetPaths } from "../assets.ts";
-import { consoleCaller, consoleName, ledgerOf, show, type ConsoleContext } from "../context.ts";
+import {
+  consoleCaller,
+  consoleClient,
+  consoleName,
+  ledgerOf,
+  show,
+  type ConsoleContext,
+} from "../context.ts";
 import { blockBelow, copyButton } from "../parts/block.ts";
 import { callExample, examplesFor } from "../parts/example-code.ts";
 import { givenFiles } from "../parts/given-files.ts";
@@ -116,7 +123,11 @@ export async function playgroundGoing(c: ConsoleContext): Promise<Response> {
   const { runs } = await ledger.runs({ outcome: "running" }, { limit: 20 });
   const own = runs.find(({ client }) => client === consoleName);
   const kept = own && (await ledger.run(own.runId));
-  const run = kept && !kept.ended ? { requests: count(kept.requests.length, "request") } : undefined;
+  // A client may have named itself so.
+  const run =
+    kept && !kept.ended && kept.start.client.id === consoleClient
+      ? { requests: count(kept.requests.length, "request") }
+      : undefined;
   return c.json({ run }, 200, { "Cache-Control": "no-store" });
 }
 

@@ -85,8 +85,8 @@ export async function programPage(c: ConsoleContext, problem?: string): Promise<
             ? html`<p>No operation: whatever its code tries to call is refused.</p>`
             : html`${capabilityList(shown.capabilities, documents)}
                 <p class="quiet small">
-                  With any values: ids, queries and bodies. Whatever else its code tries is refused, and so is
-                  what a rule denies.
+                  With any values: ids, queries and bodies, also what a rule asks about. Whatever else its
+                  code tries is refused, and so is what a rule denies.
                 </p>`
         }
       </section>
@@ -179,7 +179,7 @@ function programFacts(program: ProgramDetail, shown: ProgramVersion): Markup {
     "Next run":
       next &&
       html`${next}${waiting !== undefined && allowed && `, as version ${number(allowed.version)} does`}`,
-    "Called by": html`any of your clients that may do as much with the same accounts, by
+    "Called by": html`any of your clients with at least this access, on the same accounts, by
       <code>await run(${visible(JSON.stringify(name))}, input)</code>`,
     Acts: html`in your name, with the access of “${visible(client.name ?? client.id)}”`,
     Limits:
@@ -195,7 +195,7 @@ function programFacts(program: ProgramDetail, shown: ProgramVersion): Markup {
 }
 
 const dayMs = 86_400_000;
-const limits = `one run at a time, of at most ${number(lastingLimits.maxMs / dayMs)} days and ${number(lastingLimits.maxEntries)} requests`;
+const limits = `each run at most ${number(lastingLimits.maxMs / dayMs)} days and ${number(lastingLimits.maxEntries)} requests; one at a time`;
 
 /** When it runs, in words, and the cron that they are made from. @param zone what is said of the time zone */
 function timesFact(every: string, zone: string): Markup | string {

@@ -46,7 +46,7 @@ export function runActions(start: RunStart, outcome: string, field: Markup): Mar
       )}
       ${does(
         html`<details class="menu up">
-          <summary class="button">${icon("trash")} Delete it …</summary>
+          <summary class="button plain">${icon("trash")} Delete it …</summary>
           <form class="pop" method="post" action="/runs/${runId}/forget">
             ${field}
             <p>This cannot be undone.</p>

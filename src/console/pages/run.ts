@@ -1,6 +1,6 @@
 /** One run: what happened in a sentence, its result, its requests on a time scale, its code and its log. */
 import { html } from "hono/html";
-import { facts, note, shortName } from "../../auth/pages/elements.ts";
+import { facts, note, shortName, state } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { ruleInWords } from "../../request/shown/rule-in-words.ts";
@@ -42,8 +42,8 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
   const frame = { title: `Run ${runId}`, section: "runs" as const };
   const files = givenFiles(await ledgerOf(c).filesOf(runId));
   if (!kept.ended) {
-    const requests = kept.requests.map(untilNow);
     const isGoing = kept.outcome === "running" || kept.lasting !== undefined;
+    const requests = kept.requests.map(isGoing ? untilNow : unanswered);
     return show(c, {
       ...frame,
       refreshMs: isGoing ? refreshMs : undefined,
@@ -236,13 +236,12 @@ function whatHappened(record: RunRecord, { paused, text, documents }: HappenedVi
   const sent = kept.length + (cut?.requests ?? 0);
   const refused = requests.filter((one) => one.outcome === "denied").length;
   const failing = kept.filter(({ status = 0 }) => status >= 400).length;
-  const but = [failing > 0 && `${number(failing)} failed`, refused > 0 && `${number(refused)} more refused`]
-    .filter(Boolean)
-    .join(", ");
-  const how = `Sent ${sent === 0 ? "no request" : count(sent, "request")}${but && ` (${but})`}`;
+  const how = `Sent ${sent === 0 ? "no request" : count(sent, "request")}`;
   if (record.tool === "search") return html`<p>Returned ${returned(record, text)}.</p>`;
   return html`<p>
       ${plan ? `${how} to read with, and listed its writes` : how}${record.result && html` and returned ${returned(record, text)}`}.
+      ${failing > 0 && state("fail", `${number(failing)} failed`)}
+      ${refused > 0 && state("refuse", `${number(refused)} more refused`)}
     </p>
     ${review && html`<div class="row">${review}</div>`}`;
 }
@@ -271,7 +270,7 @@ function failed({ outcome, failure, requests, client }: RunRecord, documents: Do
         >
         <p>
           Nothing of it was sent. To allow it,
-          ${client.id === consoleClient ? "tick its access in the playground" : "connect the client again and tick it on the page that opens"}.
+          ${client.id === consoleClient ? "tick it there" : "connect the client again and tick it on the page that opens"}.
         </p>
         ${toTheModel(next, client.id)}`,
     );
@@ -335,6 +334,11 @@ const notKept = (chars = 0) =>
 function untilNow(request: RequestRecord): RequestRecord {
   const { outcome, startedAtMs = Date.now() } = request;
   return outcome === "under way" ? { ...request, durationMs: Date.now() - startedAtMs } : request;
+}
+
+/** A request of which nothing more is heard: the server ended before its answer. */
+function unanswered(request: RequestRecord): RequestRecord {
+  return request.outcome === "under way" ? { ...request, outcome: "unknown" } : request;
 }
 
 interface RequestsView {

@@ -9,13 +9,14 @@ import { accessTokenClientId } from "../../terms/access-token-client.ts";
 import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import { accessLabels, formatScope, isForFeed } from "../../terms/scopes.ts";
+import { conjunction } from "../../terms/conjunction.ts";
 import { maxDays } from "../../terms/token-days.ts";
 import type { AccessToken } from "../../vault/access-tokens.ts";
 import { toCopy } from "../parts/block.ts";
 import { apiTitle, type Documents } from "../parts/in-words.ts";
 import { nothing, page, pageHead, type FrameFacts } from "../parts/layout.ts";
 import { rightsInWords } from "../parts/rights.ts";
-import { ago, visible, when } from "../text.ts";
+import { ago, until, visible } from "../text.ts";
 import { endOnce } from "./connections.ts";
 
 /** What the page needs besides: for the titles of the APIs, and when a token last ran something. */
@@ -23,6 +24,8 @@ interface Known {
   documents: Documents;
   /** By the id of the client, in milliseconds since the epoch. */
   lastUsed: Record<string, number>;
+  /** Names of the secrets that each API is called with and that this server does not have. */
+  unset: Map<string, string[]>;
 }
 
 const refreshMs = 5_000;
@@ -60,7 +63,7 @@ export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): P
               </ul>
             </section>`
       }
-      ${form(view, known.documents)}`,
+      ${form(view, known)}`,
     },
     frame,
   );
@@ -80,7 +83,7 @@ function made({ token, record }: NonNullable<TokensView["issued"]>, origin: stri
 }
 
 /** What a person has given stays, with what is wrong beside it. */
-function form({ apis, problem = "", given }: TokensView, documents: Documents): Markup {
+function form({ apis, problem = "", given }: TokensView, known: Known): Markup {
   const isWrong = (field: string) => given?.wrong === field;
   const wrong = (field: string) =>
     isWrong(field) && html`aria-invalid="true" aria-describedby="wrong" autofocus`;
@@ -121,8 +124,11 @@ function form({ apis, problem = "", given }: TokensView, documents: Documents): 
         aria-label="Access"
         ${isWrong("scopes") && html`aria-describedby="wrong"`}
       >
-        <p class="quiet small">Tick what the client needs. It can do nothing else.</p>
-        ${apis.map((api) => apiFields(api, apiTitle(documents, api.name), given?.scopes))}
+        <p class="quiet small">
+          Tick what the client needs. It can do nothing else. What no <a href="/apis">rule of the API</a> asks
+          about or refuses goes out without asking you.
+        </p>
+        ${apis.map((api) => apiFields(api, known, given?.scopes))}
       </div>
       ${said("scopes")} ${given && !given.wrong && fieldError("wrong", problem)}
       <div class="row"><button class="primary">Make the token</button></div>
@@ -130,10 +136,15 @@ function form({ apis, problem = "", given }: TokensView, documents: Documents): 
   </section>`;
 }
 
-function apiFields({ name, file: { credential } }: DeployedApi, title: string, ticked?: string[]): Markup {
+function apiFields(
+  { name, file: { credential } }: DeployedApi,
+  { documents, unset }: Known,
+  ticked?: string[],
+): Markup {
+  const missing = unset.get(name) ?? [];
   return html`<div>
     <fieldset>
-      <legend>${title}</legend>
+      <legend>${apiTitle(documents, name)}</legend>
       ${Access.options.map((access) =>
         tick(
           "checkbox",
@@ -144,6 +155,10 @@ function apiFields({ name, file: { credential } }: DeployedApi, title: string, t
         ),
       )}
     </fieldset>
+    ${
+      missing.length > 0 &&
+      html`<p class="quiet small">Cannot be called yet: this server has no ${conjunction(missing)}.</p>`
+    }
     ${
       credential &&
       credential.from !== "shared" &&
@@ -166,7 +181,7 @@ function row(
       ${rightsInWords(scopes, documents)}
       <p class="quiet small">
         ${!isForFeed(scopes) && html`${used === undefined ? "No run yet" : html`Last used ${ago(used)}`}, `}made
-        ${ago(createdAt * 1_000)}, until ${when(expiresAt * 1_000)}
+        ${ago(createdAt * 1_000)}, until ${until(expiresAt * 1_000)}
       </p>
     </div>
     ${endOnce(

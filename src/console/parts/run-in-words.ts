@@ -20,9 +20,13 @@ export interface Said {
 export const said = ({ text, isCode = false }: Said): Markup | string =>
   isCode ? html`<code>${text}</code>` : text;
 
+/** What code says of itself in a first comment. @param title the line of the code that names it (`titleOf` of the ledger) */
+export const purposeOf = (title: string): string | undefined =>
+  /^\/[/*]+\s*(.{4,})/.exec(title)?.[1]?.replace(/\*\/$/, "").trimEnd();
+
 /** @returns `what` it did, and `more` for those who want to know how */
 export function runInWords({ tool, title, called }: Ran, documents: Documents): { what: Said; more: Said } {
-  const comment = /^\/[/*]+\s*(.{4,})/.exec(title)?.[1]?.replace(/\*\/$/, "").trimEnd();
+  const comment = purposeOf(title);
   const operations = operationsInWords(called, documents);
   const code = { text: visible(title), isCode: true };
   if (comment) return { what: { text: visible(comment) }, more: { text: operations } };

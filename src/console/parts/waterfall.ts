@@ -105,7 +105,8 @@ const failedLast = (timed: readonly Timed[]) =>
 function bars(timed: readonly Timed[], endMs: number): Markup {
   return html`<svg class="bars" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
     ${failedLast(timed).map(({ request, offsetMs }) => {
-      const width = Math.max((request.durationMs / endMs) * 100, minBarPercent);
+      const lastsMs = request.outcome === "under way" ? endMs - offsetMs : request.durationMs;
+      const width = Math.max((lastsMs / endMs) * 100, minBarPercent);
       const x = Math.min((offsetMs / endMs) * 100, 100 - width);
       const tone = requestTone(request);
       return html`<rect

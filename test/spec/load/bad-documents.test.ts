@@ -72,7 +72,8 @@ const mergeBomb = [
 ].join("\n");
 
 describe("a document that cannot be served is one clear sentence with the next step", () => {
-  it.each<[string, () => Promise<string> | string, string, RegExp]>([
+  type Bad = [string, () => Promise<string> | string, string, RegExp];
+  it.each<Bad>([
     [
       "a missing file",
       () => join(folder, "nothing.json"),
@@ -140,6 +141,18 @@ describe("a document that cannot be served is one clear sentence with the next s
       () => put("deep.yaml", `openapi: 3.1.0\nx: ${"[".repeat(20_000)}`),
       "broken-yaml",
       /nested too deep/,
+    ],
+    ...[1_001, 8_000, 100_000].map((levels): Bad => [
+      `JSON of ${levels} levels`,
+      () => put(`deep-${levels}.json`, `{"openapi":"3.1.0","x":${"[".repeat(levels)}${"]".repeat(levels)}}`),
+      "too-deep",
+      /nested too deep to be read: it has more than 1000 levels\. Move/,
+    ]),
+    [
+      "YAML of 1,001 levels",
+      () => put("levels.yaml", `openapi: 3.1.0\nx: ${"[".repeat(1_001)}${"]".repeat(1_001)}\n`),
+      "too-deep",
+      /more than 1000 levels/,
     ],
     [
       "a tar archive",

@@ -15,11 +15,20 @@ import { yamlValue } from "./yaml-value.ts";
  */
 const maxFlowYaml = 1_000_000;
 
+/** Readers of documents call themselves for each level. Real documents have fewer than 30. */
+const maxLevels = 1_000;
+
 /**
  * @param name of the file, for messages
- * @throws DocumentError with line and column if the text is neither JSON nor YAML
+ * @throws DocumentError with line and column if the text is neither JSON nor YAML, and if it is nested too deep to be read
  */
 export function parseText(text: string, name: string): Parsed {
+  const parsed = parseAny(text, name);
+  if (isDeeper(parsed.value, maxLevels)) throw tooDeep(name);
+  return parsed;
+}
+
+function parseAny(text: string, name: string): Parsed {
   const start = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   const first = /\S/.exec(start)?.[0];
   if (first === undefined) {
@@ -106,13 +115,28 @@ function parseYaml(given: string, name: string): Parsed {
     return { value: value.value, faults: [...faults, ...value.faults] };
   } catch (error) {
     if (error instanceof DocumentError) throw new DocumentError(error.code, `${name} ${error.message}`);
-    if (isOverflow(error as Error))
-      throw new DocumentError(
-        "broken-yaml",
-        `${name} is nested too deep to be read. Move the inner parts into components and refer to them with \`$ref\`.`,
-      );
+    if (isOverflow(error as Error)) throw tooDeep(name);
     throw error;
   }
+}
+
+function tooDeep(name: string): DocumentError {
+  const next = "Move the inner parts into components and refer to them with `$ref`.";
+  return new DocumentError(
+    "too-deep",
+    `${name} is nested too deep to be read: it has more than ${maxLevels} levels. ${next}`,
+  );
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  const waiting = [{ value, level: 0 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const level = next.level + 1;
+    if (level > levels) return true;
+    for (const member of Object.values(next.value ?? {}))
+      if (typeof member === "object" && member !== null) waiting.push({ value: member, level });
+  }
+  return false;
 }
 
 function isOverflow(error: Error): boolean {
