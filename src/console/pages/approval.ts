@@ -24,7 +24,7 @@ import { highlight } from "../parts/highlight.ts";
 import { documentsOf, inWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
 import { alwaysChoice, decidingWords, maxReasonChars, otherDecisions, rejecting } from "../parts/deciding.ts";
-import { ago, count, duration, number, until, visible, visibleLine, when } from "../text.ts";
+import { ago, count, number, until, visible, visibleLine, when } from "../text.ts";
 import { clientName, fieldOf, pausedInWords, purpose, stateOf } from "./approvals.ts";
 import { missingPage } from "./missing.ts";
 
@@ -162,7 +162,7 @@ const beforeDecision = ({ kind, client }: PausedRun) =>
   ${
     kind === "lasting"
       ? "and the run goes on by itself"
-      : html`${onceSentAgain(client)}, within ${duration(approvalMaxAgeMs)}`
+      : html`${onceSentAgain(client)}, within ${count(approvalMaxAgeMs / 3_600_000, "hour")}`
   }.
   What nobody decides on in time is never sent.`;
 
@@ -246,7 +246,7 @@ const outcomes = ({ kind, client }: PausedRun) =>
     <p class="row">
       <button name="do" value="send-again">It had no effect: send it again</button>
       <span class="quiet small"
-        >${kind === "lasting" ? "It is sent once more, soon." : html`It is sent once more, ${onceSentAgain(client)}.`}</span
+        >${kind === "lasting" ? "It is sent once more, soon." : html`It is sent once more ${onceSentAgain(client)}.`}</span
       >
     </p>`;
 

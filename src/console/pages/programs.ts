@@ -110,7 +110,7 @@ export function waitingPrograms(programs: readonly ProgramSummary[]): Markup | f
               </div>
               ${state("wait", "Waits for you")}
             </div>
-            <a class="button primary" href="/programs/${id}">Review the program</a>
+            <a class="button" href="/programs/${id}">Review the program</a>
           </article>`,
       )}
     </div>`
