@@ -32,6 +32,7 @@ import {
   signingOf,
   type Signing,
 } from "./credential-uses.ts";
+import { meetingPath } from "./pattern-meets.ts";
 import { isRouteName, queryNames } from "./query-names.ts";
 import { unfittingEntries } from "./unfitting.ts";
 
@@ -72,7 +73,11 @@ export function loosened(before: OpenedCatalog, after: OpenedCatalog, file: ApiF
   for (const [name, operation] of byName(after)) {
     const same = old.get(name);
     if (!same) continue;
-    compare(standing(before, file, [asSent(same)]), standing(after, file, [asSent(operation)]));
+    for (const { path } of fitsOf(before, file, same))
+      compare(
+        standing(before, file, [{ operation: same, path }]),
+        standing(after, file, [{ operation, path }]),
+      );
     const served = new Set(baseUrls(before.servers(same)));
     const more = baseUrls(after.servers(operation)).filter((base) => !served.has(base));
     if (more.length > 0) found.push(`${titleOf(operation)} would also be sent to ${more.join(", ")}`);
@@ -99,6 +104,20 @@ type Fit = { operation: OperationSummary; path: string };
 /** A request for it, as it would be sent: a template is compared with those of rules as texts, and never sent. */
 function asSent(operation: OperationSummary): Fit {
   return { operation, path: (operation.path.split("?", 1)[0] ?? "").replaceAll(/\{[^{}]*\}/g, "0") };
+}
+
+/** The same, with a request for each path of a rule that holds by a name and by a value: for `prod` of `/zones/prod*`. */
+function fitsOf(catalog: OpenedCatalog, file: ApiFile, operation: OperationSummary): Fit[] {
+  const wanted = (file.policy ?? [])
+    .filter((rule) => rule.path !== undefined && (rule.access !== undefined || goesByName(rule)))
+    .flatMap(({ path = [] }) => path);
+  const template = operation.path.split("?", 1)[0] ?? "";
+  if (wanted.length === 0 || !template.includes("{")) return [asSent(operation)];
+  const spans = parseTemplate(template)
+    .segments.flatMap(({ names }) => names)
+    .some((name) => mayHoldSlash(catalog, file, operation, name));
+  const paths = wanted.flatMap((pattern) => meetingPath(pattern, template, spans) ?? []);
+  return [...new Set([asSent(operation).path, ...paths])].map((path) => ({ operation, path }));
 }
 
 /** Requests for the operations of only one document, and for the paths that the policy spells out. */
@@ -155,6 +174,12 @@ function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): 
   };
 }
 
+/** Of the requests for one operation. */
+function strictestFor(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): Standing {
+  const all = fits.map((fit) => standing(catalog, file, [fit])!);
+  return all.reduce((one, other) => (strictness[other.effect] > strictness[one.effect] ? other : one));
+}
+
 /** Whether a rule goes by what the document calls an operation. One for every name goes by none. */
 const goesByName = ({ operation, tag }: PolicyRule) =>
   [operation, tag].some((names) => names !== undefined && ![names].flat().includes("*"));
@@ -172,9 +197,11 @@ function reached(after: OpenedCatalog, file: ApiFile, old: ReadonlyMap<string, O
     const access = accessOf(operation, file.access);
     if (isStricter(accessOfMethod(operation.method), access))
       found.push(`${title} is new, and "access" of the API file would make it a ${access}`);
-    const effect = standing(after, file, [asSent(operation)])?.effect ?? "allow";
-    const without = standing(after, { ...file, policy: others }, [asSent(operation)])?.effect ?? "allow";
-    if (strictness[without] > strictness[effect])
+    const isFreed = fitsOf(after, file, operation).some((fit) => {
+      const effect = standing(after, file, [fit])!.effect;
+      return strictness[standing(after, { ...file, policy: others }, [fit])!.effect] > strictness[effect];
+    });
+    if (isFreed)
       found.push(
         `${title} is new, and a rule of the API file for its id or tag would allow or ask what is denied or asked about without`,
       );
@@ -331,8 +358,8 @@ function inPlaceOf(
   const now = byName(after);
   const gone = [...old].flatMap(([name, operation]) => {
     if (now.has(name)) return [];
-    const fit = asSent(operation);
-    return [{ ...fit, was: standing(before, file, [fit])! }];
+    const fits = fitsOf(before, file, operation);
+    return [{ ...asSent(operation), fits, was: strictestFor(before, file, fits) }];
   });
   const atPath = Map.groupBy(gone, ({ path }) => path);
   const withId = new Map(gone.map((one) => [one.operation.id, one]));
@@ -344,17 +371,22 @@ function inPlaceOf(
   }
   return [...now].flatMap(([name, operation]) => {
     if (old.has(name)) return [];
-    const fit = asSent(operation);
-    const is = standing(after, file, [fit])!;
-    if (is.effect === "deny") return [];
-    const here = atPath.get(fit.path) ?? [];
-    const elsewhere = [withId.get(operation.id), heldByName.get(operation.method)].filter(
-      (one) => one !== undefined,
+    const here = (atPath.get(asSent(operation).path) ?? []).flatMap((one) =>
+      one.fits.map((fit) => ({
+        isHere: true,
+        was: standing(before, file, [fit])!,
+        is: standing(after, file, [{ operation, path: fit.path }])!,
+      })),
     );
-    return [...new Set([...here, ...elsewhere])].flatMap(({ was, path }) => {
+    const anywhere = strictestFor(after, file, fitsOf(after, file, operation));
+    const elsewhere = [withId.get(operation.id), heldByName.get(operation.method)]
+      .filter((one) => one !== undefined && one.path !== asSent(operation).path)
+      .map((one) => ({ isHere: false, was: one.was, is: anywhere }));
+    return [...here, ...elsewhere].flatMap(({ isHere, was, is }) => {
+      if (is.effect === "deny") return [];
       // A read is no other form of a write.
       if (is.access === "read" && was.access !== "read") return [];
-      const place = `${is.title} is new ${path === fit.path ? "where" : "and"} ${was.title} ${path === fit.path ? "was" : "is gone"}, which`;
+      const place = `${is.title} is new ${isHere ? "where" : "and"} ${was.title} ${isHere ? "was" : "is gone"}, which`;
       if (strictness[is.effect] < strictness[was.effect])
         return [`${place} is ${words[was.effect]} by the policy: it would be ${words[is.effect]}`];
       if (isStricter(was.access, is.access))

@@ -323,6 +323,48 @@ it.each<[string, Document, Document, object, RegExp]>([
       ];
     }),
   ),
+  ...(
+    [
+      ["a whole segment", "/zones/prod", "/zones/{id}"],
+      ["the beginning of a segment", "/zones/prod*", "/zones/{id}"],
+      ["the end of a segment", "*-live", "/zones/{id}"],
+      ["a segment and what follows", "/zones/prod*", "/zones/{id}/records/{record}"],
+      ["a segment in the middle", "/zones/*-live/records", "/zones/{id}/records"],
+      ["both ends", "/zones/a*b/c*d", "/zones/{id}/{record}"],
+    ] as const
+  ).flatMap(([what, path, template]) =>
+    (
+      [
+        ["a tag", { tag: "danger" }, { operationId: "d", tags: ["danger"] }, { operationId: "d" }],
+        ["an id", { operation: "d" }, { operationId: "d" }, { operationId: "e" }],
+      ] as const
+    ).flatMap(([name, rule, was, is]): [string, Document, Document, object, RegExp][] => [
+      [
+        `what a rule denies by ${name} and the value of ${what} loses the name`,
+        zones(one(was, template)),
+        zones(one(is, template)),
+        deny({ ...rule, path }),
+        /\([de]\) is denied by the policy and would be allowed$/,
+      ],
+      [
+        `what a rule denies by ${name} and the value of ${what} loses the name and calls its parameter otherwise`,
+        zones(one(was, template)),
+        zones(one(is, template.replace("{id}", "{zone}"))),
+        deny({ ...rule, path }),
+        /(?:is new where .* was, which is|\) is) denied by the policy(?:: it)?(?: and)? would be allowed$/,
+      ],
+      [
+        `a new operation has what a rule allows by ${name} and the value of ${what}`,
+        zones({
+          ...one({ operationId: "x" }, "/others"),
+          "/zones": { get: { operationId: "d", tags: ["danger"] } },
+        }),
+        zones({ ...one({ operationId: "x" }, "/others"), ...one(was, template) }),
+        { otherwise: "deny", policy: [{ effect: "allow", ...rule, path }] },
+        /is new, and a rule of the API file for its id or tag would allow or ask/,
+      ],
+    ]),
+  ),
   [
     "what a rule denies by its path moves out of it",
     zones({ ...one({ operationId: "d" }, "/admin/zones"), ...one({ operationId: "e" }, "/admin/others") }),
