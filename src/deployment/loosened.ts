@@ -99,7 +99,7 @@ function byName({ operations }: OpenedCatalog): Map<string, OperationSummary> {
   return new Map(operations.map((operation) => [`${operation.method} ${operation.path}`, operation]));
 }
 
-type Fit = { operation: OperationSummary; path: string };
+type Fit = { operation: OperationSummary; path: string; isWritten?: boolean };
 
 /** A request for it, as it would be sent: a template is compared with those of rules as texts, and never sent. */
 function asSent(operation: OperationSummary): Fit {
@@ -149,10 +149,10 @@ function requested(catalog: OpenedCatalog, file: ApiFile, method: string, url: s
 function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): Standing | undefined {
   const [first] = fits;
   if (!first) return undefined;
-  const all = fits.map(({ operation, path }) => {
+  const all = fits.map(({ operation, path, isWritten = true }) => {
     const access = accessOf(operation, file.access);
     const method = operation.method.toUpperCase();
-    const { effect = "allow", rule } = policyOn(file, { operation, access, method, path }) ?? {};
+    const { effect = "allow", rule } = policyOn(file, { operation, access, method, path, isWritten }) ?? {};
     return { operation, access, effect, rule };
   });
   const strictest = all.reduce((one, other) =>
@@ -379,9 +379,11 @@ function inPlaceOf(
       })),
     );
     const anywhere = strictestFor(after, file, fitsOf(after, file, operation));
-    const elsewhere = [withId.get(operation.id), heldByName.get(operation.method)]
-      .filter((one) => one !== undefined && one.path !== asSent(operation).path)
-      .map((one) => ({ isHere: false, was: one.was, is: anywhere }));
+    const elsewhere = [withId.get(operation.id), heldByName.get(operation.method)].flatMap((one) =>
+      one === undefined || one.path === asSent(operation).path
+        ? []
+        : [{ isHere: false, was: one.was, is: anywhere }],
+    );
     return [...here, ...elsewhere].flatMap(({ isHere, was, is }) => {
       if (is.effect === "deny") return [];
       // A read is no other form of a write.

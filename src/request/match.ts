@@ -89,11 +89,11 @@ export function match(catalog: OpenedCatalog, location: Location, method: string
   if (!routed) return tooManyPaths;
   const others = [
     ...alsoReadAs(routes, url, method, spans, fitting).map(
-      (route) => new RouteFit(route, url.segments, spans),
+      (route) => new RouteFit(route, url.segments, spans, { isWritten: false }),
     ),
     ...routed
       .filter(({ route }) => !fitting.includes(route))
-      .map(({ route, segments }) => new RouteFit(route, segments, spans, "query")),
+      .map(({ route, segments }) => new RouteFit(route, segments, spans, { readIn: "query" })),
   ];
   if (fitting.length > 0) {
     const telling = tellingPairs(routes, url);

@@ -20,6 +20,8 @@ export interface PolicySubject {
   method: string;
   /** The path as it is sent, without the base path. */
   path: string;
+  /** Whether it is the operation's as it is written, and not only as some server reads it. */
+  isWritten: boolean;
 }
 
 export type Effect = PolicyRule["effect"];
@@ -54,13 +56,15 @@ function strictest(rules: readonly PolicyRule[]): { effect: Effect; rule: Policy
 /** @param readings of the path, folded; without them, only what is written counts */
 function fits(
   rule: PolicyRule,
-  { operation, method, path, access }: PolicySubject,
+  { operation, method, path, access, isWritten }: PolicySubject,
   readings?: () => readonly ReadPath[],
 ): boolean {
   const { tag } = rule;
   const methods = [method.toLowerCase(), ...(readings ? [operation.method, ...methodsReadIn(method)] : [])];
   const fitsPath = (pattern: string) => {
-    if (matchesPattern(pattern, operation.path) || matchesPattern(pattern, path)) return true;
+    if (matchesPattern(pattern, operation.path)) return true;
+    // What allows a value of one operation allows nothing of another one that a server finds in it.
+    if (matchesPattern(pattern, path) && (isWritten || readings)) return true;
     if (!readings) return false;
     const decoded = pattern.split("/").map(decode).join("/");
     return [...new Set([decoded, inLists(decoded)].map(foldPattern))].some((folded) =>

@@ -28,6 +28,8 @@ export interface Fit {
   readonly path: string;
   /** Where that path stands: some servers take one in the query for the operation's. */
   readonly readIn: "path" | "query";
+  /** Whether the path is the operation's as it is written, and not only as some server reads it. */
+  readonly isWritten: boolean;
   /** Decoded values of the path parameters, by name. */
   readonly values: Record<string, string>;
   /** Positions of the URL's segments that hold a parameter. */
@@ -107,12 +109,19 @@ export class RouteFit implements Fit {
   readonly #segments: readonly string[];
   readonly #spans: Spans;
   readonly readIn: Fit["readIn"];
+  readonly isWritten: boolean;
 
-  constructor(route: Route, segments: readonly string[], spans: Spans, readIn: Fit["readIn"] = "path") {
+  constructor(
+    route: Route,
+    segments: readonly string[],
+    spans: Spans,
+    { readIn = "path", isWritten = true }: Partial<Pick<Fit, "readIn" | "isWritten">> = {},
+  ) {
     this.#route = route;
     this.#segments = segments;
     this.#spans = spans;
     this.readIn = readIn;
+    this.isWritten = isWritten;
   }
 
   get operation(): OperationSummary {

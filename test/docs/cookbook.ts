@@ -66,7 +66,7 @@ export async function decision(file: ApiFile, request: string): Promise<string> 
   const found = match(catalog, file, method, base + path);
   if (found.kind !== "matched") return `no operation: ${found.kind}`;
   const { fits, url } = found.matched;
-  const subjects = fits.map(({ operation, path: sent }): Subject => ({
+  const subjects = fits.map(({ operation, path: sent, isWritten }): Subject => ({
     api: "example",
     file,
     operation,
@@ -75,6 +75,7 @@ export async function decision(file: ApiFile, request: string): Promise<string> 
     plan: false,
     method,
     path: sent,
+    isWritten,
     query: new URLSearchParams(url.search),
     headers: new Map(),
   }));

@@ -12,7 +12,13 @@ const operation = { id: "one", method: "get", path: "/things/{id}", tags: [] };
 function isDenied(value: string, text: string): boolean {
   const path = `/things/${encodeURIComponent(text)}`;
   const policy = [{ effect: "deny" as const, path: `/things/${value}` }];
-  const subject = { operation: operation as never, access: "read" as const, method: "GET", path };
+  const subject = {
+    operation: operation as never,
+    access: "read" as const,
+    method: "GET",
+    path,
+    isWritten: true,
+  };
   return policyOn({ policy, otherwise: "allow" }, subject)?.effect === "deny";
 }
 

@@ -106,6 +106,7 @@ const asSent = ({ method, path }: OperationSummary) => ({
   method: method.toUpperCase(),
   // The query of a path key is no part of a path that is sent.
   path: path.split("?", 1)[0] ?? "",
+  isWritten: true,
 });
 
 /** Of the rules that may fit: beside one that always fits only a stricter one counts, beside `otherwise` any other. */

@@ -114,7 +114,8 @@ async function locateIn(incoming: IncomingRequest, context: LocateContext, plan:
     if (allowed) {
       const { url } = found;
       const parts = { values: {}, parameterSegments: new Set<number>(), valuesAt: () => [] };
-      const fit = { operation: allowed, path: pathOf(url), readIn: "path" as const, ...parts };
+      const read = { path: pathOf(url), readIn: "path" as const, isWritten: true };
+      const fit = { operation: allowed, ...read, ...parts };
       const matched = {
         kind: "matched" as const,
         matched: { url, href: found.href, fits: [fit], telling: [] },
@@ -171,7 +172,7 @@ function decided(
   const asRead = searchReadIn(matched.url);
   const query = asRead === "" ? noQuery : new URLSearchParams(asRead);
   const subjects = matched.fits.map((fit): Subject => {
-    const { operation, path } = fit;
+    const { operation, path, isWritten } = fit;
     const access = accessOf(operation, api.file.access);
     const declares = (name: string) =>
       !isOutside(operation) && isQueryParameter(catalog.operationObject(operation), name);
@@ -184,6 +185,7 @@ function decided(
       ...(capabilities && { heldTo: { capabilities, href: matched.href, readIn: fit.readIn } }),
       method,
       path,
+      isWritten,
       query,
       declares,
       headers,

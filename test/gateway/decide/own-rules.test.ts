@@ -22,6 +22,7 @@ const subject: Subject = {
   plan: false,
   method: "POST",
   path: "/carts",
+  isWritten: true,
   query: new URLSearchParams("a=1&a=2"),
   headers: new Map([["x-shop", "1"]]),
 };

@@ -105,7 +105,10 @@ function toldInBody(found: string): Failure {
 }
 
 /** Without all that is no letter: servers write `_`, `-`, `.`, `[` and blanks for each other. */
-const overrides = /^(?:x?(?:http)?methodoverride|xhttpmethod)$/;
+const overrides = /^(?:x?(?:http)?methodoverride|x(?:http|tunneled)?method)$/;
+
+/** By the name of a button, Grails runs another action of the same controller. */
+const grailsAction = /^_action_./;
 
 /**
  * `_method` and Salesforce's `_HttpMethod`, however the first character is written: PHP makes `_` of a point, a blank and
@@ -118,7 +121,11 @@ function isOverride(text: string): boolean {
     [one, beforeNul(one)].some((read) => {
       const folded = foldText(read);
       const letters = folded.replace(/[^a-z]/g, "");
-      return overrides.test(letters) || (/^(?:http)?method$/.test(letters) && !/^[hm]/.test(folded));
+      return (
+        overrides.test(letters) ||
+        (/^(?:http)?method$/.test(letters) && !/^[hm]/.test(folded)) ||
+        grailsAction.test(folded)
+      );
     }),
   );
 }

@@ -26,6 +26,8 @@ export interface Subject extends project.RuleRequest {
   method: string;
   /** The path as it is sent, without the base path. */
   path: string;
+  /** Whether it is the operation's as it is written, and not only as some server reads it. */
+  isWritten: boolean;
   query: Iterable<[name: string, value: string]>;
   /** Whether the document has a parameter of this name in the query of the operation. */
   declares?: (name: string) => boolean;

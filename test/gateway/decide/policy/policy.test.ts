@@ -26,6 +26,7 @@ function subject(
     plan: false,
     method: "DELETE",
     path: "/zones/prod-1",
+    isWritten: true,
     query: new URLSearchParams(),
     headers: new Map(),
     ...own,
