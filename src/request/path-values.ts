@@ -60,8 +60,28 @@ function entriesOf(segment: string): ReadonlySet<string> {
   const entries = segment.split(segment.startsWith(".") ? /[,|.]/ : /[,|]/);
   // The text behind a name may hold the separator.
   const values = [segment, ...entries].flatMap((entry) => [entry, entry.slice(entry.indexOf("=") + 1)]);
-  return new Set(values.map((entry) => (entry === "_all" ? "*" : entry)));
+  return new Set(values.flatMap(formsOf).map((entry) => (entry === "_all" ? "*" : entry)));
 }
+
+/**
+ * An entry as it is, and without what servers leave out: blanks, quotes and brackets around it, and of Elasticsearch's indices
+ * the selector (`logs::data`) and what is worked out from the date (`<logs-{now/d}>`).
+ */
+function formsOf(entry: string): string[] {
+  const bare = bareOf(entry);
+  const name = bare.split("::", 1)[0] ?? "";
+  const dated = entry.trimStart().startsWith("<") && name.includes("{");
+  return [entry, bare, name, ...(dated ? [`${name.slice(0, name.indexOf("{"))}*`] : [])];
+}
+
+function bareOf(entry: string): string {
+  let [start, end] = [0, entry.length];
+  while (start < end && around.test(entry.charAt(start))) start += 1;
+  while (end > start && around.test(entry.charAt(end - 1))) end -= 1;
+  return entry.slice(start, end);
+}
+
+const around = /[\s"'`()[\]{}<>]/;
 
 interface Found {
   entries: ReadonlySet<string>;

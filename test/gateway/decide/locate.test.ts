@@ -316,6 +316,17 @@ describe("a rule", () => {
     ["/repos/octo/secret-*", "/repos/octo/a,secret-1/issues"],
     ["/repos/octo/secret-*", "/repos/octo/sec*/issues"],
     ["*/secret/*", "/repos/octo/a,secret/issues"],
+    ...[
+      "a,%20secret a%20,%20secret%20 a,+secret a|%20secret a,%C2%A0secret a,%E3%80%80secret,b",
+      "%22secret%22 a,%22secret%22 'secret' [secret] [a,secret] %5Bsecret,a] (a,secret) {secret} %60secret%60 id=[a,%20secret]",
+      "secret::data a,secret::failures secret::$settings %3Csecret%3E %3Csecret-%7Bnow%7Bd%7D%7D%3E,secret",
+    ].flatMap((line) => line.split(" ").map((one) => ["/repos/octo/secret/*", `/repos/octo/${one}/issues`])),
+    ["/repos/octo/secret-*", "/repos/octo/%3Csecret-%7Bnow%7Bd%7D%7D%3E/issues"],
+    ["/repos/octo/secret-2026.12.03/*", "/repos/octo/%3Csecret-%7Bnow%7D%3E/issues"],
+    [
+      "/repos/octo/secret-2026.12.03/*",
+      "/repos/octo/a,%20%3Csecret-%7Bnow%7Byyyy.MM.dd%7C+12:00%7D%7D%3E/issues",
+    ],
   ])("that denies %s holds for a list and a pattern of values: %s", async (path, sent) => {
     expect(await located(`GET ${sent}`, { operations, file: strict("deny", { path }) })).toMatch(
       /^policy\[0\]/,
@@ -327,6 +338,9 @@ describe("a rule", () => {
     ["/repos/octo/secret/*", "/repos/octo/a*/issues"],
     ["/repos/octo/secret/*", "/repos/secret,a/octo/issues"],
     ["/repos/octo/secret-*", "/repos/octo/pub*/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/a,%20secrets/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/public::secret/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/%3Cpublic-%7Bnow%7Bd%7D%7D%3E/issues"],
   ])("that denies %s leaves %s alone", async (path, sent) => {
     expect(await located(`GET ${sent}`, { operations, file: strict("deny", { path }) })).toMatch(/^read/);
   });

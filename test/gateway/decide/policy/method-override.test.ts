@@ -33,6 +33,8 @@ it.each([
   ["?_HttpMethod, as Salesforce reads it", subject({}, "_HttpMethod=PATCH")],
   ["?x-tunneled-method, as Plack reads it", subject({}, "x-tunneled-method=DELETE")],
   ["X-Tunneled-Method", subject({ "X-Tunneled-Method": "DELETE" })],
+  ["?x-tunneled-http-method", subject({}, "x-tunneled-http-method=DELETE")],
+  ["?x-override-method", subject({}, "x-override-method=DELETE")],
   ["?x-method", subject({}, "x-method=DELETE")],
   ["?_action_delete, as Grails reads it", subject({}, "_action_delete=Delete")],
   ["?_action_delete, encoded twice", subject({}, "%255faction_delete=")],
