@@ -7,7 +7,14 @@ import type { CanonicalUrl } from "./canonical.ts";
 import { foldSegment, foldText } from "./fold.ts";
 import { mayHoldQuery, surelyHoldsQuery } from "./query-match.ts";
 import { mayHoldPath, pathsIn } from "./query-paths.ts";
-import { methodsReadIn, pathReadings, queryReadings, searchReadIn, type Pairs } from "./readings.ts";
+import {
+  methodsReadIn,
+  pathReadings,
+  queryReadings,
+  scriptsIn,
+  searchReadIn,
+  type Pairs,
+} from "./readings.ts";
 import { beats, equallyLiteral, isOf, type OriginRoutes, type Route } from "./routes.ts";
 import { SegmentTrie } from "./segment-trie.ts";
 import { SpanningTemplates, type Spans } from "./spanning.ts";
@@ -49,6 +56,11 @@ export function alsoReadAs(
     for (const route of tries.flatMap((one) => one.find(path)))
       if (methods.includes(route.operation.method)) found.add(route);
     for (const route of spanning.find(path, methods, spans)) found.add(route);
+    // A script of the document, and no value with such a name, is run whatever stands behind it.
+    for (const at of scriptsIn(path))
+      for (const route of trie.find(path.slice(0, at + 1)))
+        if (methods.includes(route.operation.method) && route.segments.at(-1)?.names.length === 0)
+          found.add(route);
   }
   for (const route of fitting) found.delete(route);
   const pairs = once(() => queryReadings(searchReadIn(url)));

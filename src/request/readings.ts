@@ -32,6 +32,16 @@ const script = /^.*?\.(?:php|f?cgi)/is;
 /** Names that scripts have below the base path of an API: any other may be the name of a file or of a repository. */
 const frontController = /^(?:index|api|app|app_\w+)\.php/i;
 
+/** Names of scripts that are told what stands behind them in a path (RFC 3875, PATH_INFO). */
+const toldTheRest = /\.(?:php\d?|phtml|f?cgi|aspx?|ashx|jspx?|cfm|pl)$/i;
+
+/** Where such a script may stand in a path, with something behind it. */
+export function scriptsIn(segments: Segments): number[] {
+  return segments.flatMap((segment, at) =>
+    toldTheRest.test(segment) && segments.slice(at + 1).some((behind) => behind !== "") ? [at] : [],
+  );
+}
+
 export const pathRows: Row<Segments>[] = [
   {
     what: "decoded until nothing is encoded",

@@ -267,6 +267,18 @@ it.each([
   expect(decidedOn(users, `GET ${path}`).join()).toContain(why);
 });
 
+it.each([
+  [["POST /purge.php"], "POST /purge.php/x", ["(POST /purge.php)"]],
+  [["POST /a/purge.php"], "POST /a/Purge.PHP/x/y", ["(POST /a/purge.php)"]],
+  [["GET /{a}/{b}", "GET /purge.php"], "GET /purge%2ephp/x", ["GET /{a}/{b}", "GET /purge.php"]],
+  [["GET /cgi-bin/admin.cgi"], "GET /cgi-bin/admin.cgi/index.html", ["(GET /cgi-bin/admin.cgi)"]],
+  [["GET /{a}/{b}", "GET /list.aspx"], "GET /list.aspx/all", ["GET /{a}/{b}", "GET /list.aspx"]],
+  [["GET /{a}/{b}", "GET /{a}"], "GET /list.aspx/all", ["GET /{a}/{b}"]],
+  [["GET /{a}/{b}", "GET /list.txt"], "GET /list.txt/all", ["GET /{a}/{b}"]],
+])("of %s knows %s for a script that is told the rest of its path", (operations, request, wanted) => {
+  expect(decidedOn(operations, request)).toEqual(wanted);
+});
+
 describe("a HEAD", () => {
   it.each([
     [["HEAD /{any}", "GET /admin"], "/admin", ["HEAD /{any}", "GET /admin"]],

@@ -116,9 +116,12 @@ async function locateIn(incoming: IncomingRequest, context: LocateContext, plan:
       const parts = { values: {}, parameterSegments: new Set<number>(), valuesAt: () => [] };
       const read = { path: pathOf(url), readIn: "path" as const, isWritten: true };
       const fit = { operation: allowed, ...read, ...parts };
+      // Where nothing answers a POST, grpc-gateway and scripts run what answers a GET.
+      const asGet = incoming.method === "POST" && match(catalog, api.file, "GET", incoming.url);
+      const others = asGet && asGet.kind === "matched" ? asGet.matched.fits : [];
       const matched = {
         kind: "matched" as const,
-        matched: { url, href: found.href, fits: [fit], telling: [] },
+        matched: { url, href: found.href, fits: [fit, ...others], telling: [] },
       };
       return decided(incoming, api, catalog, matched, by);
     }

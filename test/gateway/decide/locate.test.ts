@@ -96,6 +96,18 @@ describe("a path that only the API file allows", () => {
       "write outside /files",
     );
   });
+
+  it("is also the GET of that path if it is posted to, which some servers run then", async () => {
+    const asked = { outside: [{ prefix: "/x", access: "write" as const }] };
+    const posted = (more: object, path = "/x/secret") =>
+      located(`POST ${path}`, { operations: ["GET /x/secret"], file: { ...asked, ...more } });
+    expect(await posted({})).toBe("write outside /x");
+    for (const rule of [{ path: "/x/secret" }, { operation: "GET /x/secret" }, { method: "GET" }])
+      expect(await posted({ policy: [{ effect: "deny", ...rule }] })).toMatch(/^policy\[0\]/);
+    expect(await posted({ policy: [{ effect: "deny", method: "GET" }] }, "/x/other")).toBe(
+      "write outside /x",
+    );
+  });
 });
 
 it("counts the strictest access of all that a server may take a request for", async () => {

@@ -105,7 +105,8 @@ function toldInBody(found: string): Failure {
 }
 
 /** Without all that is no letter: servers write `_`, `-`, `.`, `[` and blanks for each other. */
-const overrides = /^(?:x?(?:tunneled)?(?:http)?methodoverride|x(?:tunneled)?(?:http)?method|xoverridemethod)$/;
+const overrides =
+  /^(?:x?(?:tunneled)?(?:http)?methodoverride|x(?:tunneled)?(?:http)?method|xoverridemethod)$/;
 
 /** By the name of a button, Grails runs another action of the same controller. */
 const grailsAction = /^_action_./;
