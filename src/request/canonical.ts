@@ -56,7 +56,7 @@ function faultIn(segment: string): string | undefined {
   if (/^\s*\.{1,2}\s*(?:;|$)/.test(segment)) return "is a dot segment";
   if (segment.includes("\\")) return "holds a backslash";
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(segment)) return "holds a control character";
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(segment)) return "holds a control character";
   if (/%(?:2f|5c|2e|00|0a|0d|25)/i.test(segment)) return "is percent-encoded twice";
   // Letters that are encoded twice are folded; what hides behind a second layer is not guessed.
   if (/%(?:c[01]|e0%[89]|f0%8|u00(?:25|2e|2f|5c))/i.test(segment))

@@ -128,7 +128,8 @@ function partlyIn(known: Known, segment: string, value: string): string | undefi
     const parts = fitSegment({ literals, names }, segment);
     return parts?.every((one, index) => {
       const name = unquoted(names[index] ?? "");
-      return name === "*" || valueIn(known, one, name) !== undefined;
+      // The value of OData's `(@id)` stands in the query.
+      return name === "*" || /^@\w/.test(one) || valueIn(known, one, name) !== undefined;
     });
   });
   return isThere ? value.replaceAll("*", "") : undefined;

@@ -63,8 +63,8 @@ function fits(
   const methods = [method.toLowerCase(), ...(readings ? [operation.method, ...methodsReadIn(method)] : [])];
   const fitsPath = (pattern: string) => {
     if (matchesPattern(pattern, operation.path)) return true;
-    // What allows a value of one operation allows nothing of another one that a server finds in it.
-    if (matchesPattern(pattern, path) && (isWritten || readings)) return true;
+    // What allows a value of one operation allows nothing of another one that a server finds in it, and no other value.
+    if (readings ? matchesPattern(pattern, path) : isWritten && fitsEachEntry(pattern, path)) return true;
     if (!readings) return false;
     const decoded = pattern.split("/").map(decode).join("/");
     return [...new Set([decoded, inLists(decoded)].map(foldPattern))].some((folded) =>
@@ -87,7 +87,7 @@ function fits(
 function readingsOf(path: string): ReadPath[] {
   const segments = path.slice(1).split("/").map(decode);
   const readings = pathReadings(segments);
-  for (const change of [inLists, withoutWideDigits]) {
+  for (const change of [inLists, withoutWideDigits, withoutUnweighted]) {
     const changed = segments.map(change);
     if (changed.some((segment, index) => segment !== segments[index]))
       readings.push(...pathReadings(changed));
@@ -101,6 +101,39 @@ const inLists = (text: string) => text.replaceAll(";", ",");
 /** To many parsers a number ends before a digit that is not ASCII: `1０` is 1 to PHP, while folding makes it 10. */
 const withoutWideDigits = (text: string) =>
   text.replace(/\P{ASCII}/gu, (char) => (/\d/.test(char.normalize("NFKD")) ? "~" : char));
+
+/** Older collations of SQL Server give no weight to characters beyond the first plane, and to those that are none. */
+const withoutUnweighted = (text: string) => text.replace(/[\u{10000}-\u{10ffff}]|\p{Cn}/gu, "");
+
+/**
+ * Whether a pattern fits a path, and each value where a segment is a list of them to some server: `public-*` fits
+ * `public-a`, and not `public-a,secret`. A list that the pattern spells out is one value.
+ */
+function fitsEachEntry(pattern: string, path: string): boolean {
+  if (!matchesPattern(pattern, path)) return false;
+  if (!/[,|;%]/.test(path)) return true;
+  const wanted = pattern.split("/");
+  const segments = path.split("/");
+  return segments.every((segment, index) => {
+    if (wanted[index] === segment || !/[,|;]/.test(decode(segment))) return true;
+    return entriesIn(segment).every((entry) =>
+      matchesPattern(pattern, segments.with(index, entry).join("/")),
+    );
+  });
+}
+
+/** Values between separators, encoded or not; what stands in brackets is one value: `(a=1,b=2)`. */
+function entriesIn(segment: string): string[] {
+  const entries = [""];
+  let depth = 0;
+  for (const [piece] of segment.matchAll(/%(?:2c|7c|3b|28|29)|[^]/gi)) {
+    const char = decode(piece);
+    depth = Math.max(0, depth + (char === "(" ? 1 : char === ")" ? -1 : 0));
+    if (depth === 0 && /^[,|;]$/.test(char)) entries.push("");
+    else entries.push(entries.pop() + piece);
+  }
+  return entries;
+}
 
 /** A missing member fits everything; a list fits if one of its entries does. */
 function oneOf<Value extends string>(given: Value | Value[] | undefined, test: (value: Value) => boolean) {

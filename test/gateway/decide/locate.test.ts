@@ -304,6 +304,7 @@ describe("a rule", () => {
     ["/files/caf%C3%A9", "/files/caf%C3%A9 /files/CAF%C3%A9 /files/cafe%CC%81 /files/cafe"],
     ["/files/top secret", "/files/top%20secret /files/Top%20Secret"],
     ["/files/%2a", "/files/%2A /files/*"],
+    ["/files/admin", "/files/admin%F0%9F%98%80 /files/%F0%9F%98%80ad%F0%90%80%80min /files/admin%EF%BF%BF"],
   ])("that denies %s, as it is sent, holds for every reading of it", async (path, sent) => {
     for (const one of sent.split(" "))
       expect([
@@ -355,6 +356,28 @@ describe("a rule", () => {
     ["/repos/octo/secret/*", "/repos/octo/%3Cpublic-%7Bnow%7Bd%7D%7D%3E/issues"],
   ])("that denies %s leaves %s alone", async (path, sent) => {
     expect(await located(`GET ${sent}`, { operations, file: strict("deny", { path }) })).toMatch(/^read/);
+  });
+
+  it.each([
+    ["/repos/octo/public-*", "/repos/octo/public-a", "read"],
+    ["/repos/octo/public-*", "/repos/octo/public-a,public-b", "read"],
+    ["/repos/octo/public-*", "/repos/octo/public-*", "read"],
+    ["/repos/octo/public-*", "/repos/octo/public-(a,b)", "read"],
+    ["/repos/octo/*", "/repos/octo/a,b", "read"],
+    ["/repos/{owner}/{repo}", "/repos/octo/a,b", "read"],
+    ["/repos/octo/a,b", "/repos/octo/a,b", "read"],
+    ["/repos/o*/a", "/repos/octo/a", "read"],
+    ...",secret %2Csecret %2csecret |secret %7Csecret ;secret %3Bsecret ,* ,_all ,%20public-b (),secret"
+      .split(" ")
+      .map((more) => ["/repos/octo/public-*", `/repos/octo/public-a${more}`, "policy: otherwise deny"]),
+    ["/repos/octo/*-public", "/repos/octo/secret,a-public", "policy: otherwise deny"],
+    ["/repos/octo/a,*", "/repos/octo/a,b,secret", "policy: otherwise deny"],
+    ["/repos/o*/a", "/repos/octo,x/a", "policy: otherwise deny"],
+  ])("that allows %s holds for each value of %s: %s", async (path, sent, wanted) => {
+    const file = { otherwise: "deny" as const, policy: [{ effect: "allow" as const, path }] };
+    expect(await located(`GET ${sent}`, { operations: ["GET /repos/{owner}/{repo}"], file })).toMatch(
+      new RegExp(`^${wanted}`),
+    );
   });
 
   it.each([
