@@ -1,7 +1,8 @@
 /**
- * The notations in which servers take a text for a number or a UUID. Texts that have a key in common may be one value to
+ * The notations in which servers take a text for a number, a UUID or an address. Texts that have a key in common may be one value to
  * one of them. `scripts/fuzz/properties/values.ts` compares with models of whole parsers. Pure.
  */
+import { addressesIn, wantedAddress } from "./addresses.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 
 interface NumberParser {
@@ -113,8 +114,13 @@ export function wantedKeys(value: string): string[] {
     const digits = value.replaceAll("-", "");
     return [value, uuidKey(digits), ...symfonyAlphabets.map((one) => inAlphabet(digits, one).toLowerCase())];
   }
-  if (!/^\d+(?:\.\d+)?$/.test(value)) return [value];
-  return [value, numberKey(value.replace(/^0+(?=\d)/, "")), numberKey(Number(value))];
+  if (!/^\d+(?:\.\d+)?$/.test(value)) return [value, ...wantedAddress(value)];
+  return [
+    value,
+    ...wantedAddress(value),
+    numberKey(value.replace(/^0+(?=\d)/, "")),
+    numberKey(Number(value)),
+  ];
 }
 
 /** Of base 32 and 58, in which Symfony's `Uuid::fromString` takes a UUID too. */
@@ -142,6 +148,7 @@ export function keysOf(text: string): string[] {
   const plain = text.replace(/\p{Nd}/gu, digitOf);
   for (const one of new Set([text, plain].flatMap((read) => [read, withoutBrackets(read)]))) {
     keys.push(...uuidParsers.flatMap(({ digits }) => digits(one) ?? []).map(uuidKey));
+    keys.push(...addressesIn(one));
     if (/\d|#|&h/.test(one)) keys.push(...numbersIn(one).map(numberKey));
   }
   return keys;

@@ -334,6 +334,23 @@ describe("a rule", () => {
       "%22secret%22 a,%22secret%22 'secret' [secret] [a,secret] %5Bsecret,a] (a,secret) {secret} %60secret%60 id=[a,%20secret]",
       "secret::data a,secret::failures secret::$settings %3Csecret%3E %3Csecret-%7Bnow%7Bd%7D%7D%3E,secret",
     ].flatMap((line) => line.split(" ").map((one) => ["/repos/octo/secret/*", `/repos/octo/${one}/issues`])),
+    ...(
+      [
+        [
+          "10.0.0.1",
+          "10.1 10.0.1 0x0a000001 167772161 012.0.0.1 ::ffff:10.0.0.1 %5B::ffff:a00:1%5D 10.0.0.1. a,10.1",
+        ],
+        [
+          "2001:db8::1",
+          "2001:0db8::1 2001:db8:0:0:0:0:0:1 2001:DB8::0.0.0.1 %5B2001:db8::1%5D a,2001:0db8::1",
+        ],
+        ["aa:bb:cc:dd:ee:ff", "aa-bb-cc-dd-ee-ff AABBCCDDEEFF aabb.ccdd.eeff aabb:ccdd:eeff"],
+        ["aabbccddeeff", "aa:bb:cc:dd:ee:ff"],
+        ["::1", "0:0:0:0:0:0:0:1 0::1"],
+      ] as const
+    ).flatMap(([value, line]) =>
+      line.split(" ").map((one) => [`/repos/octo/${value}/*`, `/repos/octo/${one}/issues`]),
+    ),
     ["/repos/octo/secret-*", "/repos/octo/%3Csecret-%7Bnow%7Bd%7D%7D%3E/issues"],
     ["/repos/octo/secret-2026.12.03/*", "/repos/octo/%3Csecret-%7Bnow%7D%3E/issues"],
     [
@@ -353,6 +370,11 @@ describe("a rule", () => {
     ["/repos/octo/secret-*", "/repos/octo/pub*/issues"],
     ["/repos/octo/secret/*", "/repos/octo/a,%20secrets/issues"],
     ["/repos/octo/secret/*", "/repos/octo/public::secret/issues"],
+    ["/repos/octo/10.0.0.1/*", "/repos/octo/10.0.0.2/issues"],
+    ["/repos/octo/10.0.0.1/*", "/repos/octo/10/issues"],
+    ["/repos/octo/5/*", "/repos/octo/0.0.0.5/issues"],
+    ["/repos/octo/2001:db8::1/*", "/repos/octo/2001:db8::2/issues"],
+    ["/repos/octo/aa:bb:cc:dd:ee:ff/*", "/repos/octo/aa-bb-cc-dd-ee-00/issues"],
     ["/repos/octo/secret/*", "/repos/octo/%3Cpublic-%7Bnow%7Bd%7D%7D%3E/issues"],
   ])("that denies %s leaves %s alone", async (path, sent) => {
     expect(await located(`GET ${sent}`, { operations, file: strict("deny", { path }) })).toMatch(/^read/);
