@@ -225,11 +225,11 @@ ${draft.code}</textarea>
         <div class="row">
           <button class="primary" id="run">${icon("play")} Run</button>
           <span class="quiet small script keys"><kbd>Ctrl</kbd> <kbd>Enter</kbd></span>
-          <button type="button" id="cancel" hidden>${icon("stop")} Stop</button>
-          <span class="quiet small" id="going" role="status"></span>
           <button type="button" class="plain little script" id="share">
             ${icon("share")}<span>Copy a link to this code</span>
           </button>
+          <button type="button" id="cancel" hidden>${icon("stop")} Stop</button>
+          <span class="quiet small" id="going" role="status"></span>
         </div>
       </form>
       ${examples(view)}
