@@ -79,41 +79,17 @@ export const ${constantOf(name)}: Rule = {
 `,
         [`test/gateway/decide/policy/${name}.test.ts`]: `import { expect, it } from "vitest";
 import { ${constantOf(name)} } from "../../../../src/gateway/decide/policy/${name}.ts";
-import type { Subject } from "../../../../src/gateway/decide/policy/rule.ts";
-
-function subject(tags: string[]): Subject {
-  const operation = {
-    id: "listThings",
-    method: "get",
-    path: "/things",
-    summary: "",
-    tags,
-    access: "read" as const,
-    deprecated: false,
-  };
-  return {
-    api: "example",
-    file: { source: "x" },
-    operation,
-    access: "read",
-    caller: { access: { example: ["read"] } },
-    method: "GET",
-    path: "/things",
-    query: new URLSearchParams(),
-    headers: new Map(),
-    plan: false,
-  };
-}
+import { subjectWith } from "../../../setup/subject.ts";
 
 it("denies an operation with the tag ${name}", () => {
-  expect(${constantOf(name)}.decide(subject(["${name}"]))).toMatchObject({
+  expect(${constantOf(name)}.decide(subjectWith({ operation: { tags: ["${name}"] } }))).toMatchObject({
     effect: "deny",
     failure: { kind: "denied", operation: "listThings" },
   });
 });
 
 it("has no verdict on other operations", () => {
-  expect(${constantOf(name)}.decide(subject(["other"]))).toBeUndefined();
+  expect(${constantOf(name)}.decide(subjectWith({ operation: { tags: ["other"] } }))).toBeUndefined();
 });
 `,
       },

@@ -1,12 +1,11 @@
 /** What a person may allow as a whole is what the gateway then lets through: the two ask the same question. */
 import { expect, it } from "vitest";
 import { program } from "../../src/gateway/decide/policy/program.ts";
-import type { Subject } from "../../src/gateway/decide/policy/rule.ts";
 import { coversRecord } from "../../src/request/capabilities.ts";
 import { accountHeader } from "../../src/request/refusal.ts";
-import type { Access } from "../../src/terms/api-file.ts";
 import type { ExactRequest } from "../../src/terms/approvals.ts";
 import type { Capability } from "../../src/terms/capabilities.ts";
+import { subjectWith } from "../setup/subject.ts";
 
 const server = "https://api.test";
 const held: Capability = { api: "test", servers: [server], method: "GET", path: "/a/{id}", access: ["read"] };
@@ -45,14 +44,14 @@ it.each(
     url,
     headers: [],
   };
-  const verdict = program.decide({
-    heldTo: { capabilities: [one], href: url, readIn: "path" },
-    api: "test",
-    operation: { id: "getA", path: "/a/{id}" },
-    access: "read" as Access,
-    method: "GET",
-    path: "/a/1",
-    headers: new Map(chosen === undefined ? [] : [[accountHeader, chosen]]),
-  } as unknown as Subject);
+  const verdict = program.decide(
+    subjectWith({
+      heldTo: { capabilities: [one], href: url, readIn: "path" },
+      api: "test",
+      operation: { id: "getA", path: "/a/{id}" },
+      path: "/a/1",
+      headers: new Map(chosen === undefined ? [] : [[accountHeader, chosen]]),
+    }),
+  );
   expect(coversRecord([one], request)).toBe(verdict === undefined);
 });

@@ -4,28 +4,25 @@ import { decide } from "../../../src/gateway/decide/decide.ts";
 import type { Subject } from "../../../src/gateway/decide/policy/rule.ts";
 import { defineRule, type Rule } from "../../../src/terms/public.ts";
 import { register } from "../../setup/own.ts";
+import { subjectWith } from "../../setup/subject.ts";
 
-const subject: Subject = {
+const subject = subjectWith({
   api: "shop",
   file: { source: "x", policy: [{ effect: "deny", operation: "deleteCart" }] },
   operation: {
     id: "addCart",
     method: "post",
     path: "/carts",
-    summary: "",
     tags: ["carts"],
     access: "write",
-    deprecated: false,
   },
   access: "write",
   caller: { access: { shop: ["read", "write"] } },
-  plan: false,
   method: "POST",
   path: "/carts",
-  isWritten: true,
   query: new URLSearchParams("a=1&a=2"),
   headers: new Map([["x-shop", "1"]]),
-};
+});
 
 const log = vi.spyOn(console, "error").mockImplementation(() => {});
 afterEach(() => {

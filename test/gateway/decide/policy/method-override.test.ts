@@ -4,16 +4,16 @@ import {
   problemInBody as stepsToProblem,
   methodOverride,
 } from "../../../../src/gateway/decide/policy/method-override.ts";
-import type { Subject } from "../../../../src/gateway/decide/policy/rule.ts";
 import { headerValues } from "../../../../src/gateway/read/incoming.ts";
 import { atOnce } from "../../../../src/terms/in-turns.ts";
+import { subjectWith } from "../../../setup/subject.ts";
 
 const subject = (headers: object, query = "") =>
-  ({
+  subjectWith({
     method: "POST",
     headers: headerValues(new Headers({ ...headers })),
     query: new URLSearchParams(query),
-  }) as unknown as Subject;
+  });
 
 const problemInBody = (...given: Parameters<typeof stepsToProblem>) => atOnce(stepsToProblem(...given));
 

@@ -1,36 +1,29 @@
 import { expect, it } from "vitest";
-import type { Access, ApiFile, PolicyRule } from "../../../../src/terms/api-file.ts";
+import type { ApiFile, PolicyRule } from "../../../../src/terms/api-file.ts";
 import { decide } from "../../../../src/gateway/decide/decide.ts";
 import type { Subject } from "../../../../src/gateway/decide/policy/rule.ts";
+import { subjectWith } from "../../../setup/subject.ts";
 
 function subject(
   policy: PolicyRule[],
-  more: Partial<Subject> & { otherwise?: ApiFile["otherwise"] } = {},
+  { otherwise, ...more }: Partial<Subject> & { otherwise?: ApiFile["otherwise"] } = {},
 ): Subject {
-  const { otherwise, ...own } = more;
-  const operation = {
-    id: "zones-delete",
-    method: "delete",
-    path: "/zones/{id}",
-    summary: "",
-    tags: ["zones", "dns"],
-    access: "delete" as Access,
-    deprecated: false,
-  };
-  return {
+  return subjectWith({
     api: "edge",
     file: { source: "x", policy, ...(otherwise ? { otherwise } : {}) },
-    operation,
+    operation: {
+      id: "zones-delete",
+      method: "delete",
+      path: "/zones/{id}",
+      tags: ["zones", "dns"],
+      access: "delete",
+    },
     access: "delete",
     caller: { access: { edge: ["read", "write", "delete"] } },
-    plan: false,
     method: "DELETE",
     path: "/zones/prod-1",
-    isWritten: true,
-    query: new URLSearchParams(),
-    headers: new Map(),
-    ...own,
-  };
+    ...more,
+  });
 }
 
 const effect = (policy: PolicyRule[], more: Parameters<typeof subject>[1] = {}) =>
