@@ -44,10 +44,17 @@ async function measure(browser: Browser, origin: string, say: Say): Promise<Figu
   await fetch(`${origin}/fill?runs=${runs}`, { method: "POST" });
   const painted: Painted[] = [];
   for (const { name, path } of stops) painted.push(await loaded(page, name, origin + path));
+  const { ms: plainMs } = await loaded(
+    page,
+    "plain",
+    "data:text/html,<title>plain</title><p>One line of text",
+  );
   const others = painted.filter(({ name }) => name !== "playground");
   const slowest = worst(painted, ({ ms }) => ms);
   const largest = worst(others, ({ bytes }) => bytes);
-  say(`first paint: ${slowest.name} is the slowest with ${slowest.ms.toFixed(0)} ms`);
+  say(
+    `first paint: ${slowest.name} is the slowest with ${slowest.ms.toFixed(0)} ms; a line of plain text: ${plainMs.toFixed(0)} ms`,
+  );
   say(`largest page: ${largest.name} with ${(largest.bytes / 1_000).toFixed(0)} kB`);
   const plain = await scrollPlain(page, runs);
   say(`plain rows, for comparison: ${scrolledInWords(plain)}`);
@@ -59,6 +66,7 @@ async function measure(browser: Browser, origin: string, say: Say): Promise<Figu
   const shift = painted.reduce((sum, one) => sum + one.shift, 0) + list.shift + each.shift;
   return {
     "pages.firstPaint": lower(slowest.ms, "ms to the first paint of the slowest page", 100),
+    "pages.plainPaint": lower(plainMs, "ms to the first paint of a line of plain text, beside it"),
     "pages.size": lower(largest.bytes / 1_000, "kB of the largest page but the playground", 120),
     "pages.shift": lower(shift, "of layout shift on all pages together", 0),
     "pages.runsScrolled": lower(hitches(list), `hitches (frames > ${hitchMs} ms) through 10,000 runs`, 0),
