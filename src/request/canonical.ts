@@ -66,15 +66,17 @@ function faultIn(segment: string): string | undefined {
     const inside = faultIn(again) ?? (again.includes("/") ? "holds a slash" : undefined);
     return inside && `${inside}, percent-encoded twice`;
   }
-  // Windows also writes the signs of mathematics in the code page of a program (best fit).
-  const plain = segment
-    .normalize("NFKC")
-    .replace(/[\u2044\u2215\u29f8]/g, "/")
-    .replace(/[\u2216\u29f5\u29f9]/g, "\\");
-  if (plain === segment) return undefined;
-  const isNew = (char: string) => plain.includes(char) && !segment.includes(char);
-  return /^\.{1,2}$/.test(plain) || [..."/\\?#%"].some(isNew)
-    ? "holds characters that look like a path separator"
+  // Servers that fold letters of other widths, and Windows, which writes the signs of mathematics in the code page of a
+  // program (best fit). Question marks and hashes of another width are readings of the path.
+  const folded = segment.normalize("NFKC");
+  const fitted = segment.replace(/[\u2044\u2215\u29f8]/g, "/").replace(/[\u2216\u29f5\u29f9]/g, "\\");
+  for (const plain of [folded, fitted]) {
+    if (plain === segment) continue;
+    if (/^\.{1,2}$/.test(plain) || [..."/\\"].some((char) => plain.includes(char) && !segment.includes(char)))
+      return "holds characters that look like a path separator";
+  }
+  return folded !== segment && /%(?:[\da-f]{2}|u[\da-f]{4})/i.test(folded)
+    ? "holds a percent sign of another width before two hex digits"
     : undefined;
 }
 

@@ -63,10 +63,11 @@ export const pathRows: Row<Segments>[] = [
   },
   {
     what: "an encoded question mark or hash as one",
-    who: "servers behind a proxy that hands its own decoded path on: nginx, proxy_pass with $uri",
+    who: "servers behind a proxy that hands its own decoded path on: nginx, proxy_pass with $uri; of another width (？), where letters are folded first",
     of: (segments) => {
-      const at = segments.findIndex((segment) => /[?#]/.test(segment));
-      return at < 0 ? [] : [[...segments.slice(0, at), segments[at]?.split(/[?#]/, 1)[0] ?? ""]];
+      const plain = segments.map((segment) => segment.normalize("NFKC"));
+      const at = plain.findIndex((segment) => /[?#]/.test(segment));
+      return at < 0 ? [] : [[...segments.slice(0, at), plain[at]?.split(/[?#]/, 1)[0] ?? ""]];
     },
   },
   {
@@ -159,7 +160,8 @@ export function pathReadings(segments: Segments): Segments[] {
 
 /** The query, with what such a proxy makes part of it: what stands behind an encoded question mark in the path. */
 export function searchReadIn({ segments, search }: { segments: Segments; search: string }): string {
-  const path = segments.some((segment) => /[?%]/.test(segment)) ? decodedAgain(segments.join("/")) : "";
+  const all = segments.join("/").normalize("NFKC");
+  const path = /[?%]/.test(all) ? decodedAgain(all) : "";
   const mark = path.indexOf("?");
   if (mark < 0) return search;
   const [hidden = ""] = path.slice(mark + 1).split("#", 1);

@@ -96,10 +96,31 @@ it.each([
     "look like a path separator, percent-encoded twice",
   ],
   ["a backslash of mathematics", "/zones/a%E2%88%96..%E2%88%96b", "look like a path separator"],
+  [
+    "a percent sign of another width",
+    "/zones/..%EF%BC%852Fx",
+    "a percent sign of another width before two hex",
+  ],
+  ["a small percent sign", "/zones/%EF%B9%AA2e", "a percent sign of another width before two hex"],
+  [
+    "a percent sign and digits of another width",
+    "/zones/％２ｆ",
+    "a percent sign of another width before two hex",
+  ],
+  ["a part of a sign that folds to a slash", "/zones/℀", "look like a path separator"],
   ["broken encoding", "/zones/%E0%A4%A", "is not valid percent-encoded UTF-8"],
 ])("refuses %s", (_name, path, want) => {
   expect(matched(zones, `GET ${base}${path}`)).toContain(want);
 });
+
+it.each(["何？", "½", "¾ cup", "100％", "a＃b", "５％", "1－2", "Ｃ＃", "％ of all"])(
+  "lets the value %s through",
+  (value) => {
+    expect(matched(zones, `GET ${base}/zones/${encodeURIComponent(value)}`)).toBe(
+      `GET /zones/{id} ${JSON.stringify({ id: value })}`,
+    );
+  },
+);
 
 it.each([
   ["a user name", "GET https://user@api.example.com/v1/zones"],

@@ -251,6 +251,9 @@ it.each([
   "/files/pur%C2%ADge",
   "/files/p%C3%BArge",
   "/files/purge+",
+  "/files/purge%EF%BC%9Fx",
+  "/files/purge%EF%BC%83x/y",
+  "/files/purge%EF%B9%96",
   "/FILES/%2570urge.xml/",
 ])("knows POST %s for POST /files/purge, though it is none as written", (path) => {
   expect(decidedOn(["POST /files/purge"], `POST ${path}`)).toEqual(["(POST /files/purge)"]);

@@ -138,6 +138,8 @@ describe("a credential in the query", () => {
     "x%3Fapi_key",
     "x%3Fa=1%2526api_key=evil",
     "x%3F%61pi_key=evil?b=2",
+    "x%EF%BC%9Fapi_key=evil",
+    "x%EF%B9%96a=1%26api_key=evil",
     "x?b=1%26api_key=evil",
   ])("is not sent where a part of the path is read as one: /items/%s", async (path) => {
     expect(await sent(`/items/${path}`)).toBe("one spelling for every URL");
